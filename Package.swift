@@ -40,8 +40,13 @@ let package = Package(
     // Foundations
     module("Threads", needs: ["CPlatform"]),
 
+    // Model and ports
+    module("Model", needs: ["JSON", "Threads", "CPlatform"]),
+    module("Storage", needs: ["Model"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
+    tests("ModelTests", of: ["Model"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,47 @@
+/// Which memories a question is about. Empty means all of them; several conditions must all hold.
+///
+/// A value, not text: adapters turn it into bound parameters, so there is nothing to inject into.
+public struct MemoryFilter: Sendable, Hashable {
+  public var types: [String]?
+  public var tags: [String] = []
+  public var tagsMatch = TagsMatch.any
+  public var importance: ClosedRange<Double>?
+  public var persistence: Persistence?
+  public var createdAfter: Timestamp?
+  public var createdBefore: Timestamp?
+  public var updatedAfter: Timestamp?
+  public var updatedBefore: Timestamp?
+  public var sourceURIPrefix: String?
+  public var sourceType: String?
+  public var trust: TrustTier?
+  public var externalIDs: [String]?
+  public var delivery: Delivery?
+
+  /// Whether one of the tags is enough, or all are needed.
+  public enum TagsMatch: String, Sendable, Hashable, CaseIterable {
+    case any, all
+  }
+
+  public init() {}
+
+  /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive.
+  public func admits(_ memory: Memory) -> Bool {
+    if let types, !types.contains(memory.type) { return false }
+    if !tags.isEmpty {
+      let has = tags.map { memory.tags.contains($0) }
+      guard tagsMatch == .all ? has.allSatisfy({ $0 }) : has.contains(true) else { return false }
+    }
+    if let importance, !importance.contains(memory.importance) { return false }
+    if let persistence, memory.persistence != persistence { return false }
+    if let createdAfter, memory.createdAt <= createdAfter { return false }
+    if let createdBefore, memory.createdAt >= createdBefore { return false }
+    if let updatedAfter, memory.updatedAt <= updatedAfter { return false }
+    if let updatedBefore, memory.updatedAt >= updatedBefore { return false }
+    if let sourceURIPrefix, !(memory.sourceURI ?? "").utf8.starts(with: sourceURIPrefix.utf8) { return false }
+    if let sourceType, memory.sourceType != sourceType { return false }
+    if let trust, memory.provenance.trust != trust { return false }
+    if let externalIDs, !(memory.externalID.map(externalIDs.contains) ?? false) { return false }
+    if let delivery, memory.delivery != delivery { return false }
+    return true
+  }
+}
