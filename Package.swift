@@ -39,9 +39,11 @@ let package = Package(
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
+    module("JSON"),
 
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
+    tests("JSONTests", of: ["JSON"]),
   ],
   swiftLanguageModes: [.v6]
 )
