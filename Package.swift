@@ -36,17 +36,24 @@ let package = Package(
   targets: [
     // C
     c("CPlatform"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
+    module("JSON"),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads", "CPlatform"]),
     module("Storage", needs: ["Model"]),
 
+    // Use cases
+    module("Identity", needs: ["Model", "COpenSSL"]),
+    module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
+    module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
-    tests("ModelTests", of: ["Model"]),
+    tests("JSONTests", of: ["JSON"]),
   ],
   swiftLanguageModes: [.v6]
 )
