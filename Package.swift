@@ -43,7 +43,7 @@ let package = Package(
     module("JSON"),
 
     // Model and ports
-    module("Model", needs: ["JSON", "Threads", "CPlatform"]),
+    module("Model", needs: ["JSON", "Threads"]),
     module("Storage", needs: ["Model"]),
 
     // Use cases

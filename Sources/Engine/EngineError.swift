@@ -41,13 +41,14 @@ public enum EngineError: Error, Sendable {
 
   /// One fault of the input.
   public static func invalid(_ path: String, _ message: String, allowed: String? = nil) -> EngineError {
-    .invalid([SchemaFault(path: path, message: message, allowed: allowed)])
+    .invalid([SchemaFault(path: path, message, allowed: allowed)])
   }
 
   /// How a failure of storage looks to a use case that did not expect it.
   public init(_ error: StorageError) {
     switch error.code {
-    case .conflict: self = .conflict("Somebody else changed this at the same moment. Read it again, then retry.")
+    case .conflict:
+      self = .conflict("Somebody else changed this at the same moment. Read it again, then retry.")
     case .unavailable: self = .unavailable("The store is busy or cannot be reached. Retry in a moment.")
     case .full: self = .storageFull("The disk that holds the data is full. Free some space, then retry.")
     case .notFound, .corrupted: self = .fault(error)
@@ -62,10 +63,11 @@ extension EngineError: CustomStringConvertible {
   /// What was wrong, what is allowed, and what to do next.
   public var message: String {
     switch self {
-    case .invalid(let faults): SchemaFaults(faults).description
+    case .invalid(let faults): faults.map(\.description).joined(separator: "\n")
     case .unauthenticated(.missing):
       "No credential. Send `Authorization: Bearer mn_live_…`; the first key is in the file owner.key of the data folder."
-    case .unauthenticated(.unknown): "This credential is not known here. Check the key and the server's address."
+    case .unauthenticated(.unknown):
+      "This credential is not known here. Check the key and the server's address."
     case .unauthenticated(.expired): "This key has expired. Make a new one with `create_key`."
     case .unauthenticated(.revoked): "This key was revoked. Make a new one with `create_key`."
     case .roleRequired(let needed, let has):
@@ -78,7 +80,8 @@ extension EngineError: CustomStringConvertible {
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
     case .contextLocked(let name):
       "The context “\(name)” is locked: it can be read, not changed. Unlock it with `update_context`."
-    case .contextNameTaken(let name): "There is already a context “\(name)”. Choose another name, or use that one."
+    case .contextNameTaken(let name):
+      "There is already a context “\(name)”. Choose another name, or use that one."
     case .conflict(let text), .unavailable(let text), .storageFull(let text): text
     case .quotaExceeded(let breach):
       "The workspace holds \(breach.current) of \(breach.limit) \(breach.quota). Remove some, or raise the limit."

@@ -14,6 +14,12 @@ public struct LintHint: Sendable, Hashable {
   public var hint: String
   /// What it is about, when it is about one thing: a tag.
   public var subject: String?
+
+  public init(code: Code, hint: String, subject: String? = nil) {
+    self.code = code
+    self.hint = hint
+    self.subject = subject
+  }
 }
 
 extension LintHint {
@@ -23,14 +29,19 @@ extension LintHint {
     let length = summary.unicodeScalars.count
     if length < 25 {
       hints.append(
-        LintHint(code: .summaryShort, hint: "A summary of one full sentence is found more easily; this one has \(length) characters."))
+        LintHint(
+          code: .summaryShort,
+          hint: "A summary of one full sentence is found more easily; this one has \(length) characters."))
     } else if length > 300 {
       hints.append(
-        LintHint(code: .summaryLong, hint: "Keep the conclusion in the summary and move the rest to content."))
+        LintHint(code: .summaryLong, hint: "Keep the conclusion in the summary and move the rest to content.")
+      )
     }
     if narrativeOpenings.contains(where: summary.lowercased().hasPrefix) {
       hints.append(
-        LintHint(code: .summaryNarrative, hint: "State what is true rather than what happened: “X does Y because Z”."))
+        LintHint(
+          code: .summaryNarrative, hint: "State what is true rather than what happened: “X does Y because Z”."
+        ))
     }
     if tags.isEmpty {
       hints.append(LintHint(code: .noTags, hint: "Two or three tags make filters and related searches work."))

@@ -23,6 +23,7 @@ extension MemoryEngine {
     // To the minute is enough for people, and spares a write on every request.
     if key.lastUsedAt.map({ now - $0 > .seconds(60) }) ?? true { uses.note(key: key.id, at: now) }
     return Caller(
-      user: key.user, workspace: key.workspace, role: min(role, key.role), key: key.id, door: door, client: client)
+      user: key.user, workspace: key.workspace, role: min(role, key.role), key: key.id, door: door,
+      client: client)
   }
 }

@@ -53,7 +53,7 @@ extension MemoryEngine {
       let fields = [("summary", revision.summary), ("content", revision.content), ("type", revision.type)]
       throw .invalid(
         fields.filter { $0.1 == nil }.map {
-          SchemaFault(path: $0.0, message: "is missing", allowed: "a text, since external_id writes the whole memory")
+          SchemaFault(path: $0.0, "missing", allowed: "a text, since external_id writes the whole memory")
         })
     }
     var details = revision.details ?? [:]
@@ -65,7 +65,9 @@ extension MemoryEngine {
       var complete = revision
       complete.details = details
       if let known {
-        if let updated = try await replace(known, with: complete, as: .replaced, in: access) { return updated }
+        if let updated = try await replace(known, with: complete, as: .replaced, in: access) {
+          return updated
+        }
         continue
       }
       var draft = MemoryDraft(summary: summary, content: content, type: type)
@@ -139,7 +141,8 @@ extension MemoryEngine {
       memory.summary != before.summary || memory.content != before.content
       || memory.contextSummary != before.contextSummary
     return Updated(
-      memory: memory, operation: operation, changedText: changedText, lint: try await lint(memory, in: access))
+      memory: memory, operation: operation, changedText: changedText, lint: try await lint(memory, in: access)
+    )
   }
 
   private func isTaken(

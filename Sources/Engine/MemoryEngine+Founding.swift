@@ -1,6 +1,6 @@
 public import Identity
 public import Model
-public import Storage
+internal import Storage
 
 extension MemoryEngine {
   /// Founds an empty store: an owner, the workspace `personal`, the context `default` and a key.
@@ -48,7 +48,8 @@ extension MemoryEngine {
     let user = User(id: identifiers.make(), name: name, createdAt: clock.now())
     do { try await store.add(user, to: workspace, as: role) } catch {
       if error.code == .notFound {
-        throw .invalid("workspace", "there is no workspace \(workspace)", allowed: "an id from `mneme workspace list`")
+        throw .invalid(
+          "workspace", "there is no workspace \(workspace)", allowed: "an id from `mneme workspace list`")
       }
       throw EngineError(error)
     }

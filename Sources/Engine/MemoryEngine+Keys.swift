@@ -30,7 +30,8 @@ extension MemoryEngine {
     var random = SystemRandomNumberGenerator()
     let secret = KeySecret.make(from: &random)
     let key = APIKey(
-      id: identifiers.make(), workspace: caller.workspace, user: caller.user, name: draft.name, hint: secret.hint,
+      id: identifiers.make(), workspace: caller.workspace, user: caller.user, name: draft.name,
+      hint: secret.hint,
       digest: secret.digest, role: role, createdAt: now, expiresAt: draft.expiresAt)
     try await stored { () async throws(StorageError) in try await store.add(key) }
     return (key, secret)

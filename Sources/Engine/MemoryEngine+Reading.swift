@@ -30,8 +30,13 @@ extension MemoryEngine {
   }
 
   /// A page of the context's memories.
-  public func list(_ listing: MemoryListing, in access: ReadAccess) async throws(EngineError) -> MemoryPage {
-    try await stored { () async throws(StorageError) in try await store.list(listing, in: access.scope) }
+  public func list(
+    _ listing: MemoryListing, normalizingTags: Bool = false, in access: ReadAccess
+  ) async throws(EngineError) -> MemoryPage {
+    var request = listing
+    request.filter = try await widened(listing.filter, normalizingTags: normalizingTags, in: access)
+    let asked = request
+    return try await stored { () async throws(StorageError) in try await store.list(asked, in: access.scope) }
   }
 
   /// The memories that are always brought before an agent, the most important first, at most `cap`.

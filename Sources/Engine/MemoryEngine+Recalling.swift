@@ -1,4 +1,4 @@
-public import Model
+internal import Model
 internal import Storage
 
 extension MemoryEngine {
@@ -16,19 +16,21 @@ extension MemoryEngine {
     items = Array(items.prefix(request.limit))
     let now = clock.now()
     for access in accesses {
-      uses.note(items.filter { $0.context.id == access.context.id }.map(\.memory.id), in: access.scope, at: now)
+      uses.note(
+        items.filter { $0.context.id == access.context.id }.map(\.memory.id), in: access.scope, at: now)
     }
     return Recollection(
       items: items, confidence: Confidence(scores: items.map(\.score)),
-      degradedReason: request.mode == .keyword ? nil : "No embedding model is loaded; these are matches by words.")
+      degradedReason: request.mode == .keyword
+        ? nil : "No embedding model is loaded; these are matches by words.")
   }
 
   private func candidates(
     for request: RecallRequest, in access: ReadAccess
   ) async throws(EngineError) -> [Recollection.Item] {
     var query = KeywordQuery(request.query)
-    query.filter = request.filter
-    query.limit = request.limit * Int(access.context.search.fetchFactor)
+    query.filter = try await widened(request.filter, normalizingTags: request.normalizesTags, in: access)
+    query.limit = request.limit * access.context.search.fetchFactor
     let asked = query
     let hits = try await stored { () async throws(StorageError) in
       try await store.search(asked, in: access.scope)

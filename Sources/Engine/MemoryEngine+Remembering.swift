@@ -1,6 +1,6 @@
 internal import Identity
 internal import JSON
-public import Model
+internal import Model
 internal import Storage
 
 extension MemoryEngine {
@@ -97,7 +97,8 @@ extension MemoryEngine {
       switch error.code {
       case .conflict:
         throw .conflict(
-          "A memory with this details.resource_id exists. Use `update_memory` with external_id to replace it.")
+          "A memory with this details.resource_id exists. Use `update_memory` with external_id to replace it."
+        )
       case .notFound: throw .memoryNotFound("that this one links to")
       default: throw EngineError(error)
       }
@@ -106,7 +107,9 @@ extension MemoryEngine {
 
   /// Applies changes, in order, all or none.
   @discardableResult
-  func commit(_ changes: [MemoryWrite.Change], in access: WriteAccess) async throws(EngineError) -> WriteReceipt {
+  func commit(_ changes: [MemoryWrite.Change], in access: WriteAccess) async throws(EngineError)
+    -> WriteReceipt
+  {
     let write = MemoryWrite(changes, at: clock.now())
     return try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
@@ -161,7 +164,9 @@ extension MemoryEngine {
 
   private func contentKey(summary: String, content: String, type: String) -> String {
     let parts = JSONValue.array([.string(type), .string(summary), .string(content)])
-    return "text:" + sha256(parts.bytes).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    return "text:"
+      + sha256(parts.bytes).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
+      .joined()
   }
 }
 

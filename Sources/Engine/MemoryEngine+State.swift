@@ -1,3 +1,4 @@
+internal import Identity
 public import JSON
 public import Model
 internal import Storage
@@ -9,7 +10,8 @@ extension MemoryEngine {
   ) async throws(EngineError) -> StateEntry {
     let size = value.bytes.count
     guard size <= Limits.stateValueBytes else {
-      throw .invalid("value", "takes \(size) bytes", allowed: "at most \(Limits.stateValueBytes) bytes of JSON")
+      throw .invalid(
+        "value", "takes \(size) bytes", allowed: "at most \(Limits.stateValueBytes) bytes of JSON")
     }
     let now = clock.now()
     let entry = StateEntry(key: key, value: value, updatedAt: now, expiresAt: lifetime.map { now + $0 })
@@ -28,7 +30,9 @@ extension MemoryEngine {
   /// All that is kept in the context, by key.
   public func states(in access: ReadAccess) async throws(EngineError) -> [StateEntry] {
     let now = clock.now()
-    return try await stored { () async throws(StorageError) in try await store.states(at: now, in: access.scope) }
+    return try await stored { () async throws(StorageError) in
+      try await store.states(at: now, in: access.scope)
+    }
   }
 
   /// Notes what the caller thinks of a memory that it was given.
@@ -37,7 +41,8 @@ extension MemoryEngine {
   ) async throws(EngineError) -> Feedback {
     let memory = try await memory(name, in: access.reading)
     let feedback = Feedback(
-      memory: memory.id, author: access.caller.user, isHelpful: isHelpful, query: query, note: note, at: clock.now())
+      memory: memory.id, author: access.caller.user, isHelpful: isHelpful, query: query, note: note,
+      at: clock.now())
     do { try await store.add(feedback, in: access.scope) } catch {
       throw error.code == .notFound ? .memoryNotFound(name) : EngineError(error)
     }

@@ -12,6 +12,8 @@ public struct RecallRequest: Sendable {
   public var mode: Mode?
   public var includesSuperseded = false
   public var explains = false
+  /// Whether tags that differ in case and separators only count as one.
+  public var normalizesTags = false
 
   public init(_ query: String) { self.query = query }
 }

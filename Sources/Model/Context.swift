@@ -58,7 +58,7 @@ public struct SearchSettings: Sendable, Hashable {
   public var semanticWeight = 0.6
   public var keywordWeight = 0.4
   /// How many times `k` candidates are fetched before they are ranked.
-  public var fetchFactor: Int64 = 3
+  public var fetchFactor = 3
   public var usesReranker = false
   public var rerankerProvider: String?
   public var rerankerModel: String?

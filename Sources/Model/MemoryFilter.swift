@@ -3,8 +3,8 @@
 /// A value, not text: adapters turn it into bound parameters, so there is nothing to inject into.
 public struct MemoryFilter: Sendable, Hashable {
   public var types: [String]?
-  public var tags: [String] = []
-  public var tagsMatch = TagsMatch.any
+  /// A memory must carry a tag of each group; a group is a list of alternatives.
+  public var tags: [[String]] = []
   public var importance: ClosedRange<Double>?
   public var persistence: Persistence?
   public var createdAfter: Timestamp?
@@ -17,20 +17,12 @@ public struct MemoryFilter: Sendable, Hashable {
   public var externalIDs: [String]?
   public var delivery: Delivery?
 
-  /// Whether one of the tags is enough, or all are needed.
-  public enum TagsMatch: String, Sendable, Hashable, CaseIterable {
-    case any, all
-  }
-
   public init() {}
 
   /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive.
   public func admits(_ memory: Memory) -> Bool {
     if let types, !types.contains(memory.type) { return false }
-    if !tags.isEmpty {
-      let has = tags.map { memory.tags.contains($0) }
-      guard tagsMatch == .all ? has.allSatisfy({ $0 }) : has.contains(true) else { return false }
-    }
+    if !tags.allSatisfy({ $0.contains(where: memory.tags.contains) }) { return false }
     if let importance, !importance.contains(memory.importance) { return false }
     if let persistence, memory.persistence != persistence { return false }
     if let createdAfter, memory.createdAt <= createdAfter { return false }

@@ -21,10 +21,12 @@ public protocol ContextStore: Sendable {
   func update(_ context: Context, in scope: WorkspaceScope) async throws(StorageError) -> Context
 
   /// Deletes a context, softly: from now on nobody sees it or what is in it. Throws `notFound` when it is not visible.
-  func delete(_ context: ContextID, at instant: Timestamp, in scope: WorkspaceScope) async throws(StorageError)
+  func delete(_ context: ContextID, at instant: Timestamp, in scope: WorkspaceScope)
+    async throws(StorageError)
 
   /// Notes that contexts were used. May be lost in a crash.
-  func noteUse(of contexts: [ContextID], at instant: Timestamp, in scope: WorkspaceScope) async throws(StorageError)
+  func noteUse(of contexts: [ContextID], at instant: Timestamp, in scope: WorkspaceScope)
+    async throws(StorageError)
 
   /// How much the workspace holds, of everybody's.
   func usage(in scope: WorkspaceScope) async throws(StorageError) -> WorkspaceUsage

@@ -34,7 +34,8 @@ public protocol DirectoryStore: Sendable {
 
   /// Revokes a key from `instant` on. Returns false when the workspace has no such key; a second time changes nothing
   /// and returns true.
-  func revoke(_ key: KeyID, at instant: Timestamp, in scope: WorkspaceScope) async throws(StorageError) -> Bool
+  func revoke(_ key: KeyID, at instant: Timestamp, in scope: WorkspaceScope) async throws(StorageError)
+    -> Bool
 
   /// Notes that a key was used. May be lost in a crash.
   func noteUse(of key: KeyID, at instant: Timestamp) async throws(StorageError)

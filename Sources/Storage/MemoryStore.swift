@@ -32,7 +32,8 @@ public protocol MemoryStore: Sendable {
 
   /// The edges that begin or end at one of `memories`, both ends living, by source, target and type.
   /// `types` nil means every type.
-  func edges(touching memories: [MemoryID], types: [String]?, in scope: Scope) async throws(StorageError) -> [Edge]
+  func edges(touching memories: [MemoryID], types: [String]?, in scope: Scope) async throws(StorageError)
+    -> [Edge]
 
   /// The tags in use.
   func tags(_ listing: TagListing, in scope: Scope) async throws(StorageError) -> TagPage
@@ -55,7 +56,8 @@ public protocol MemoryStore: Sendable {
   func moveAll(from source: Scope, to target: Scope, at instant: Timestamp) async throws(StorageError) -> Int
 
   /// What changed after a sequence number, in order: the feed that an index follows. At most `limit` entries.
-  func changes(after sequence: Int64, limit: Int, in scope: Scope) async throws(StorageError) -> [SequencedChange]
+  func changes(after sequence: Int64, limit: Int, in scope: Scope) async throws(StorageError)
+    -> [SequencedChange]
 
   /// The sequence number of the last change; 0 in a fresh context.
   func sequence(in scope: Scope) async throws(StorageError) -> Int64

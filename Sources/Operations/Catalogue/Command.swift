@@ -10,7 +10,8 @@ public struct Command: Sendable {
   public let complete: @Sendable (JSONObject) -> JSONObject
 
   public init(
-    _ positionals: String..., example: String, complete: @escaping @Sendable (JSONObject) -> JSONObject = { $0 }
+    _ positionals: String..., example: String,
+    complete: @escaping @Sendable (JSONObject) -> JSONObject = { $0 }
   ) {
     self.positionals = positionals
     self.example = example

@@ -13,7 +13,8 @@ public enum CreateContext: Operation {
     """
   public static let access = Access.writes(.admin)
   public static let route = Route.post("/api/v1/contexts", status: 201)
-  public static let command = Command("name", example: "mneme create_context my-project --summary \"The shop's backend\"")
+  public static let command = Command(
+    "name", example: "mneme create_context my-project --summary \"The shop's backend\"")
 
   public struct Input: Sendable {
     var name = ""
@@ -29,7 +30,8 @@ public enum CreateContext: Operation {
     Field("name", \.name, .contextName, "Lower-case letters, digits, “-” and “_”; e.g. my-project.")
     Field("display_name", \.displayName, .string(length: 1...200), "A name for people.")
     Field("description", \.description, .string(length: 1...2_000), "What it holds.")
-    Field("summary", \.summary, .string(length: 1...2_000), "What it is about, for an agent that has to choose.")
+    Field(
+      "summary", \.summary, .string(length: 1...2_000), "What it is about, for an agent that has to choose.")
     Field("usage_guide", \.usageGuide, .string(length: 1...4_000), "How an agent should use it.")
     Field("is_private", \.isPrivate, .bool, "Whether only you see it.", required: false)
     Field("embedding_model", \.embeddingModel, .string(length: 1...200), "The model for semantic search.")

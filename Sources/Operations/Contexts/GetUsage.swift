@@ -1,12 +1,14 @@
 public import Engine
 public import JSON
 import Model
+import Storage
 
 /// How much a workspace holds.
 public enum GetUsage: Operation {
   public static let name = "get_usage"
   public static let title = "Usage"
-  public static let about = "How many memories, contexts and members the workspace has, and its limits (0: no limit)."
+  public static let about =
+    "How many memories, contexts and members the workspace has, and its limits (0: no limit)."
   public static let access = Access.reads()
   public static let route = Route.get("/api/v1/usage")
   public static let command = Command(example: "mneme get_usage")

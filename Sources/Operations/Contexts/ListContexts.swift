@@ -1,5 +1,6 @@
 public import Engine
 public import JSON
+import Identity
 import Model
 
 /// What contexts there are.
@@ -25,7 +26,8 @@ public enum ListContexts: Operation {
     Field("name_contains", \.nameContains, .string(length: 1...64), "Only names that contain this.")
     Field("include_stats", \.includesStatistics, .bool, "Add counts of memories.", required: false)
     Field("include_summary", \.includesSummary, .bool, "Add what each is about.", required: false)
-    Field("include_details", \.includesDetails, .bool, "Add descriptions, guides and settings.", required: false)
+    Field(
+      "include_details", \.includesDetails, .bool, "Add descriptions, guides and settings.", required: false)
   }
 
   public struct Output: Sendable {
@@ -94,7 +96,8 @@ public enum ListContexts: Operation {
     return output
   }
 
-  private static func item(_ context: Context, _ input: Input, _ call: Call) async throws(EngineError) -> Item {
+  private static func item(_ context: Context, _ input: Input, _ call: Call) async throws(EngineError) -> Item
+  {
     var item = Item()
     item.id = context.id
     item.name = context.name

@@ -13,7 +13,8 @@ public enum MergeContexts: Operation {
   public static let access = Access.destroys(.admin, idempotent: false)
   public static let route = Route.post("/api/v1/contexts/merge")
   public static let command = Command(
-    "source_context_id", "target_context_id", example: "mneme merge_contexts draft my-project --delete-source true")
+    "source_context_id", "target_context_id",
+    example: "mneme merge_contexts draft my-project --delete-source true")
 
   public struct Input: Sendable {
     var source: String?
@@ -50,7 +51,8 @@ public enum MergeContexts: Operation {
 
   public static let output = Schema.record(Output()) {
     Field("merged", \.merged, .integer(), "How many memories came into the target.")
-    Field("pending_embedding", \.pendingEmbedding, .integer(), "How many of them are not yet found by meaning.")
+    Field(
+      "pending_embedding", \.pendingEmbedding, .integer(), "How many of them are not yet found by meaning.")
     Field("source_id", \.source, .identifier(), "")
     Field("target_id", \.target, .identifier(), "")
     Field("delete_source", \.deletedSource, .bool, "")

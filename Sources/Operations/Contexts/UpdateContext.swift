@@ -29,7 +29,9 @@ public enum UpdateContext: Operation {
     Field("usage_guide", \.revision.usageGuide, .string(length: 0...4_000), "How an agent should use it.")
     Field("is_private", \.revision.isPrivate, .bool, "Whether only its creator sees it.")
     Field("is_locked", \.revision.isLocked, .bool, "Whether it can only be read.")
-    Field("sleep_mode", \.revision.sleepMode, .enumeration(), "How much of the nightly maintenance it takes part in.")
+    Field(
+      "sleep_mode", \.revision.sleepMode, .enumeration(),
+      "How much of the nightly maintenance it takes part in.")
   }
 
   public static let output = ContextView.schema

@@ -1,6 +1,7 @@
 import Engine
 import JSON
 import Model
+import Storage
 
 /// A context as clients see it.
 public struct ContextView: Sendable {

@@ -6,7 +6,7 @@ import Model
 struct FilterInput: Sendable {
   var types: [String]?
   var tags: [String] = []
-  var tagsMatch = MemoryFilter.TagsMatch.any
+  var tagsMatch = TagsMatch.any
   var normalizesTags = false
   var importance: Range?
   var persistence: Persistence?
@@ -19,6 +19,10 @@ struct FilterInput: Sendable {
   var trust: TrustTier?
   var externalIDs: [String]?
 
+  enum TagsMatch: String, Sendable, CaseIterable {
+    case any, all
+  }
+
   struct Range: Sendable {
     var atLeast: Double?
     var atMost: Double?
@@ -30,8 +34,11 @@ struct FilterInput: Sendable {
   }
 
   static let schema = Schema.record(FilterInput()) {
-    Field("type", \.types, .oneOrMany(of: .string(length: Limits.typeLength), count: 1...20), "One type, or several.")
-    Field("tags", \.tags, .oneOrMany(of: .tag, count: 0...64), "Tags that a memory must carry.", required: false)
+    Field(
+      "type", \.types, .oneOrMany(of: .string(length: Limits.typeLength), count: 1...20),
+      "One type, or several.")
+    Field(
+      "tags", \.tags, .oneOrMany(of: .tag, count: 0...64), "Tags that a memory must carry.", required: false)
     Field("tags_match", \.tagsMatch, .enumeration(), "Whether one tag is enough.", required: false)
     Field(
       "tags_normalize", \.normalizesTags, .bool, "Compare tags in lower case with “-” for spaces and “_”.",
@@ -42,14 +49,18 @@ struct FilterInput: Sendable {
     Field("created_before", \.createdBefore, .timestamp, "Written before this instant.")
     Field("updated_after", \.updatedAfter, .timestamp, "Changed after this instant.")
     Field("updated_before", \.updatedBefore, .timestamp, "Changed before this instant.")
-    Field("source_uri_prefix", \.sourceURIPrefix, .string(length: Limits.sourceURILength), "How source_uri begins.")
+    Field(
+      "source_uri_prefix", \.sourceURIPrefix, .string(length: Limits.sourceURILength),
+      "How source_uri begins.")
     Field("source_type", \.sourceType, .string(length: Limits.typeLength), "The source_type.")
     Field("trust_tier", \.trust, .enumeration(), "How far the source is trusted.")
     Field(
       "external_ids", \.externalIDs, .oneOrMany(of: .string(length: 1...512), count: 1...100),
       "Values of details.resource_id.")
   }.checked { filter in
-    guard let low = filter.importance?.atLeast, let high = filter.importance?.atMost, low > high else { return [] }
+    guard let low = filter.importance?.atLeast, let high = filter.importance?.atMost, low > high else {
+      return []
+    }
     return [SchemaFault(path: "importance", "gte is above lte", allowed: "a range that is not empty")]
   }
 
@@ -57,9 +68,7 @@ struct FilterInput: Sendable {
   var filter: MemoryFilter {
     var filter = MemoryFilter()
     filter.types = types
-    filter.tags = tags
-    filter.tagsMatch = tagsMatch
-    filter.normalizesTags = normalizesTags
+    filter.tags = tagsMatch == .all ? tags.map { [$0] } : tags.isEmpty ? [] : [tags]
     if let importance { filter.importance = (importance.atLeast ?? 0)...(importance.atMost ?? 1) }
     filter.persistence = persistence
     filter.createdAfter = createdAfter
