@@ -35,12 +35,14 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
+    module("Vectors", needs: ["CKernels", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
@@ -54,6 +56,7 @@ let package = Package(
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
   ],
   swiftLanguageModes: [.v6]
 )
