@@ -53,6 +53,9 @@ let package = Package(
     module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
+    // Until `mneme bench index`
+    .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),

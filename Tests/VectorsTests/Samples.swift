@@ -51,7 +51,7 @@ final class TemporaryFolder {
   init() {
     var template = Array("/tmp/vectors-XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { buffer in
-      guard let made = mkdtemp(buffer.baseAddress) else { fatalError("no temporary folder") }
+      guard let start = buffer.baseAddress, let made = mkdtemp(start) else { fatalError("no temporary folder") }
       return String(cString: made)
     }
   }

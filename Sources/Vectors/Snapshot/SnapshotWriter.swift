@@ -60,6 +60,8 @@ struct SnapshotWriter {
     try sections.write(.queries, queries.flatMap { $0 })
     header.sections = sections.sections
     header.fileSize = sections.length
+    // An empty section at the end writes nothing, but it has its place.
+    try file.resize(to: header.fileSize)
 
     if lists != nil {
       let trial = try Base(header, file.map(header.fileSize), space)
