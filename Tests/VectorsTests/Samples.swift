@@ -8,35 +8,42 @@ import Vectors
 struct Samples {
   let dimension: Int
   private let topics: [[Float]]
+  private let noise: [Float]
   private var random: SplitMix
 
   init(dimension: Int, topics: Int = 40, seed: UInt64) {
     self.dimension = dimension
     var random = SplitMix(seed: seed)
-    let shared = Samples.gaussian(dimension, &random)
+    // Drawing from a pool is fast, and with random starts as good as new.
+    let pool = (0..<8_191).map { _ in Samples.gaussian(&random) }
+    noise = pool + pool.prefix(dimension)
     self.topics = (0..<topics).map { _ in
-      zip(Samples.gaussian(dimension, &random), shared).map { $0 + $1 / 2 }
+      let start = Int(random.next() % 8_191)
+      return (0..<dimension).map { pool[(start + $0 * 7) % 8_191] + pool[$0 % 8_191] / 2 }
     }
     self.random = random
   }
 
   mutating func next() -> [Float] {
     let topic = topics[Int(random.next() % UInt64(topics.count))]
-    let own = Samples.gaussian(dimension, &random)
-    let vector = zip(topic, own).map { $0 + 0.8 * $1 }
-    let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return vector.map { $0 / length }
+    let (first, second) = (Int(random.next() % 8_191), Int(random.next() % 8_191))
+    var vector = [Float](repeating: 0, count: dimension)
+    var square: Float = 0
+    for index in 0..<dimension {
+      let value = topic[index] + 0.6 * noise[first + index] + 0.5 * noise[second + index]
+      vector[index] = value
+      square += value * value
+    }
+    let length = square.squareRoot()
+    for index in 0..<dimension { vector[index] /= length }
+    return vector
   }
 
   mutating func vectors(_ count: Int) -> [[Float]] { (0..<count).map { _ in next() } }
 
-  private static func gaussian(_ count: Int, _ random: inout SplitMix) -> [Float] {
-    // Twelve uniform numbers less six: near enough to the bell.
-    (0..<count).map { _ in
-      var sum: Float = -6
-      for _ in 0..<12 { sum += Float(random.next() >> 40) / Float(1 << 24) }
-      return sum
-    }
+  /// Twelve uniform numbers less six: near enough to the bell.
+  private static func gaussian(_ random: inout SplitMix) -> Float {
+    (0..<12).reduce(-6) { sum, _ in sum + Float(random.next() >> 40) / Float(1 << 24) }
   }
 }
 
@@ -51,7 +58,9 @@ final class TemporaryFolder {
   init() {
     var template = Array("/tmp/vectors-XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress, let made = mkdtemp(start) else { fatalError("no temporary folder") }
+      guard let start = buffer.baseAddress, let made = mkdtemp(start) else {
+        fatalError("no temporary folder")
+      }
       return String(cString: made)
     }
   }

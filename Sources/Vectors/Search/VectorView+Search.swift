@@ -100,7 +100,7 @@ extension VectorView {
       return scanRows(for: query, wanted: finalists, excluded: excluded)
     }
     // Enough for the nearest not to be lost among codes; shorter codes say less.
-    let enough = max(1_000, 24 * k) * max(384 / space.dimension, 1)
+    let enough = max(count > 250_000 ? 2_000 : 1_000, 24 * k) * max(384 / space.dimension, 1)
     let places = scanCodes(for: query, k: k, wanted: enough, excluded: excluded, probing: probing)
     return nearest(places, to: query, wanted: finalists)
   }
