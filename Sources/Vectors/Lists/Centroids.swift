@@ -36,6 +36,24 @@ struct Centroids {
   }
 }
 
+extension Base {
+  /// The places of a list.
+  func places(ofList index: Int) -> Range<Int> { Int(starts[index])..<Int(starts[index + 1]) }
+
+  /// The blocks that places lie in.
+  func blocks(of places: Range<Int>) -> Range<Int> {
+    (places.lowerBound / 32)..<((places.upperBound + 31) / 32)
+  }
+
+  /// Lists lie anywhere, so the next one is asked for while this one is read.
+  func prefetch(list index: Int, in space: VectorSpace) {
+    let places = places(ofList: index)
+    let blocks = blocks(of: places)
+    CKernels_prefetch(codes + blocks.lowerBound * space.blockWidth, blocks.count * space.blockWidth)
+    CKernels_prefetch(factors + places.lowerBound, 4 * places.count)
+  }
+}
+
 /// Finds the nearest centroid of stored vectors.
 struct ListAssignment: ~Copyable {
   private let view: VectorView

@@ -197,10 +197,12 @@ extension VectorView {
     guard probes < base.header.lists else { return scan(0..<base.header.blocks, without: nil) }
     // A list begins and ends within blocks that it shares with its neighbours, whose vectors are left out.
     var unwanted: Bits = []
-    for index in base.centroids.nearest(probes, to: query, in: space, with: kernels) {
-      let places = Int(base.starts[Int(index)])..<Int(base.starts[Int(index) + 1])
+    let nearest = base.centroids.nearest(probes, to: query, in: space, with: kernels)
+    for (turn, index) in nearest.enumerated() {
+      if turn + 2 < nearest.count { base.prefetch(list: Int(nearest[turn + 2]), in: space) }
+      let places = base.places(ofList: Int(index))
       guard !places.isEmpty else { continue }
-      let blocks = (places.lowerBound / 32)..<((places.upperBound + 31) / 32)
+      let blocks = base.blocks(of: places)
       if unwanted.count < blocks.count { unwanted = Bits(repeating: 0, count: 2 * blocks.count) }
       unwanted[0] |= (1 << UInt32(places.lowerBound % 32)) - 1
       if !places.upperBound.isMultiple(of: 32) {
