@@ -5,7 +5,8 @@ internal import CKernels
 /// Words of 64 bits in the machine's order; the last one is the checksum of the others.
 struct SnapshotHeader: Sendable, Equatable {
   static let size = 512
-  static let magic: UInt64 = 0x31_54_43_45_56_45_4e_4d  // "MNEVECT1"
+  /// Another number for another layout: what an older version wrote is rebuilt.
+  static let magic: UInt64 = 0x32_54_43_45_56_45_4e_4d  // "MNEVECT2"
 
   /// The parts of a snapshot, in the order in which they lie in the file.
   enum Section: Int, CaseIterable {
