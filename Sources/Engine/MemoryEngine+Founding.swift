@@ -3,13 +3,11 @@ public import Model
 internal import Storage
 
 extension MemoryEngine {
-  /// Founds an empty store: an owner, the workspace `personal`, the context `default` and a key.
+  /// Founds an empty store: an owner, the workspace `personal`, the context `default` and the owner's key, `secret`.
   ///
-  /// Returns the key's secret, or nil when the store was founded before. Of several callers that race, in any number of
-  /// processes, exactly one gets a secret.
-  public func found() async throws(EngineError) -> KeySecret? {
-    var random = SystemRandomNumberGenerator()
-    let secret = KeySecret.make(from: &random)
+  /// Returns false when the store was founded before. Of several callers that race, in any number of processes, exactly
+  /// one gets true.
+  public func found(with secret: KeySecret) async throws(EngineError) -> Bool {
     let now = clock.now()
     let owner = User(id: identifiers.make(), name: "owner", createdAt: now)
     let workspace = Workspace(id: identifiers.make(), name: "personal", createdAt: now)
@@ -20,8 +18,7 @@ extension MemoryEngine {
       id: identifiers.make(), workspace: workspace.id, user: owner.id, name: "owner", hint: secret.hint,
       digest: secret.digest, role: .owner, createdAt: now)
     let founding = Founding(owner: owner, workspace: workspace, context: context, key: key)
-    let isFirst = try await stored { () async throws(StorageError) in try await store.found(founding) }
-    return isFirst ? secret : nil
+    return try await stored { () async throws(StorageError) in try await store.found(founding) }
   }
 
   /// Adds a workspace with an owner, a context `default` and a key, and returns the key's secret.
@@ -54,7 +51,7 @@ extension MemoryEngine {
       throw EngineError(error)
     }
     let caller = callerOfServer(user: user.id, workspace: workspace)
-    let made = try await createKey(KeyDraft(name: name), as: caller)
+    let made = try await createKey(KeyDraft(name: name, role: role), as: caller)
     return (user, made.secret)
   }
 
