@@ -36,16 +36,23 @@ let package = Package(
   targets: [
     // C
     c("CPlatform"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
+    module("JSON"),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads", "CPlatform"]),
     module("Storage", needs: ["Model"]),
 
+    // Adapters
+    module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
+    module("StorageReference", needs: ["Storage", "Model", "JSON"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
+    tests("JSONTests", of: ["JSON"]),
     tests("ModelTests", of: ["Model"]),
   ],
   swiftLanguageModes: [.v6]
