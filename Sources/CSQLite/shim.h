@@ -13,3 +13,10 @@ static inline sqlite3_destructor_type CSQLite_transient(void) { return SQLITE_TR
 static inline int CSQLite_set_switch(sqlite3 *connection, int option, int on) {
   return sqlite3_db_config(connection, option, on, (int *)0);
 }
+
+// Extended result codes are sums in the header, which Swift does not import either.
+// https://www.sqlite.org/rescode.html
+static const int CSQLite_CONSTRAINT_FOREIGNKEY = SQLITE_CONSTRAINT_FOREIGNKEY;
+static const int CSQLite_CONSTRAINT_PRIMARYKEY = SQLITE_CONSTRAINT_PRIMARYKEY;
+static const int CSQLite_CONSTRAINT_ROWID = SQLITE_CONSTRAINT_ROWID;
+static const int CSQLite_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT_UNIQUE;

@@ -19,7 +19,8 @@ public struct APIKey: Sendable, Hashable {
 
   public init(
     id: KeyID, workspace: WorkspaceID, user: UserID, name: String, hint: String, digest: [UInt8], role: Role,
-    createdAt: Timestamp, expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil, lastUsedAt: Timestamp? = nil
+    createdAt: Timestamp, expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil,
+    lastUsedAt: Timestamp? = nil
   ) {
     self.id = id
     self.workspace = workspace

@@ -1,4 +1,4 @@
-public import Threads
+internal import Threads
 
 /// Makes identifiers that are unique, and increasing within the process.
 ///
@@ -13,7 +13,9 @@ public final class IdentifierSource: Sendable {
   private let state: Lock<State>
 
   /// A source that reads `clock` and draws from `random`.
-  public init(clock: any WallClock, random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+  public init(
+    clock: any WallClock, random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+  ) {
     self.clock = clock
     state = Lock(State(random: random))
   }

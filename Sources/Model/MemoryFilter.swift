@@ -24,11 +24,12 @@ public struct MemoryFilter: Sendable, Hashable {
 
   public init() {}
 
-  /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive.
+  /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive; text is
+  /// compared byte by byte.
   public func admits(_ memory: Memory) -> Bool {
-    if let types, !types.contains(memory.type) { return false }
+    if let types, !types.containsBytes(of: memory.type) { return false }
     if !tags.isEmpty {
-      let has = tags.map { memory.tags.contains($0) }
+      let has = tags.map { memory.tags.containsBytes(of: $0) }
       guard tagsMatch == .all ? has.allSatisfy({ $0 }) : has.contains(true) else { return false }
     }
     if let importance, !importance.contains(memory.importance) { return false }
@@ -38,9 +39,9 @@ public struct MemoryFilter: Sendable, Hashable {
     if let updatedAfter, memory.updatedAt <= updatedAfter { return false }
     if let updatedBefore, memory.updatedAt >= updatedBefore { return false }
     if let sourceURIPrefix, !(memory.sourceURI ?? "").utf8.starts(with: sourceURIPrefix.utf8) { return false }
-    if let sourceType, memory.sourceType != sourceType { return false }
+    if let sourceType, !(memory.sourceType?.hasSameBytes(as: sourceType) ?? false) { return false }
     if let trust, memory.provenance.trust != trust { return false }
-    if let externalIDs, !(memory.externalID.map(externalIDs.contains) ?? false) { return false }
+    if let externalIDs, !(memory.externalID.map(externalIDs.containsBytes) ?? false) { return false }
     if let delivery, memory.delivery != delivery { return false }
     return true
   }

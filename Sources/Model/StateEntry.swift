@@ -25,7 +25,8 @@ public struct Feedback: Sendable, Hashable {
   public var at: Timestamp
 
   public init(
-    memory: MemoryID, author: UserID, isHelpful: Bool, query: String? = nil, note: String? = nil, at: Timestamp
+    memory: MemoryID, author: UserID, isHelpful: Bool, query: String? = nil, note: String? = nil,
+    at: Timestamp
   ) {
     self.memory = memory
     self.author = author

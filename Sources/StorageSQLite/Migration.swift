@@ -1,5 +1,5 @@
 internal import CSQLite
-package import Storage
+internal import Storage
 
 /// One step of the schema's history.
 package struct Migration: Sendable {
@@ -25,6 +25,8 @@ package struct Migration: Sendable {
 /// Brings the schema of a database to the newest version this program knows.
 struct Migrator {
   let migrations: [Migration]
+
+  var newest: Int64 { migrations.last?.version ?? 0 }
 
   /// The schema version of a database: 0 when it is new. Throws `corrupted` when the database belongs to another
   /// program, has a version that this one does not know, or was made by a migration that has changed since.
@@ -110,7 +112,8 @@ struct Migrator {
     }
     let dangling = try SQLiteSession(connection: connection).exists("PRAGMA foreign_key_check", [])
     if dangling {
-      throw StorageError(.corrupted, "schema version \(migration.version) would leave rows that point to nothing")
+      throw StorageError(
+        .corrupted, "schema version \(migration.version) would leave rows that point to nothing")
     }
   }
 }

@@ -16,7 +16,8 @@ package final class SQLiteConnection {
     path: String, mode: Mode = .readWrite, busyTimeout: Duration = .seconds(5), statementLimit: Int = 100
   ) throws(SQLiteError) {
     var pointer: OpaquePointer?
-    let status = sqlite3_open_v2(path, &pointer, mode.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    let status = sqlite3_open_v2(
+      path, &pointer, mode.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let pointer else { throw SQLiteError(extendedCode: SQLITE_NOMEM, message: "out of memory") }
     guard status == SQLITE_OK else {
       let error = SQLiteError(of: pointer)

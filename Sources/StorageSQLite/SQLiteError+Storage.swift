@@ -26,9 +26,9 @@ extension StorageError {
 
   private static func violation(_ extendedCode: Int32) -> (Code, String) {
     switch extendedCode {
-    case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID:
+    case CSQLite_CONSTRAINT_UNIQUE, CSQLite_CONSTRAINT_PRIMARYKEY, CSQLite_CONSTRAINT_ROWID:
       (.conflict, "the name or identifier is taken")
-    case SQLITE_CONSTRAINT_FOREIGNKEY: (.notFound, "what it refers to does not exist")
+    case CSQLite_CONSTRAINT_FOREIGNKEY: (.notFound, "what it refers to does not exist")
     default: (.corrupted, "a value breaks a rule of the schema")
     }
   }

@@ -21,7 +21,8 @@ package struct SQLiteError: Error, Sendable {
   /// The error that `connection` reported last.
   init(of connection: OpaquePointer, sql: String? = nil) {
     self.init(
-      extendedCode: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)),
+      extendedCode: sqlite3_extended_errcode(connection),
+      message: String(cString: sqlite3_errmsg(connection)),
       sql: sql)
   }
 }

@@ -15,7 +15,8 @@ package final class SQLiteReaders: Sendable {
   }
 
   /// Opens every connection, each on its own thread.
-  package func open(_ make: @Sendable () throws(StorageError) -> SQLiteConnection) async throws(StorageError) {
+  package func open(_ make: @Sendable () throws(StorageError) -> SQLiteConnection) async throws(StorageError)
+  {
     for reader in readers { try await reader.open(make) }
   }
 

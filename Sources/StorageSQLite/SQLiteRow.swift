@@ -41,7 +41,8 @@ package struct SQLiteRow: ~Copyable {
   /// Throws `corrupted` when the column is not sixteen bytes.
   package mutating func id<Kind>(_ kind: Kind.Type = Kind.self) throws(StorageError) -> Identifier<Kind> {
     let column = next()
-    guard sqlite3_column_bytes(statement, column) == 16, let bytes = sqlite3_column_blob(statement, column) else {
+    guard sqlite3_column_bytes(statement, column) == 16, let bytes = sqlite3_column_blob(statement, column)
+    else {
       throw StorageError(.corrupted, "an identifier does not have sixteen bytes")
     }
     return Identifier(
@@ -62,7 +63,8 @@ package struct SQLiteRow: ~Copyable {
   /// Throws `corrupted` when the column is not JSON.
   package mutating func json() throws(StorageError) -> JSONValue {
     do {
-      return try JSONValue(parsing: bytes())
+      // A snapshot nests what its memory holds once more, so the limit on what clients send is not this one.
+      return try JSONValue(parsing: bytes(), depthLimit: JSONValue.deepestNesting)
     } catch {
       throw StorageError(.corrupted, "a column that should hold JSON does not", cause: error)
     }

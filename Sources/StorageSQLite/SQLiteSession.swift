@@ -1,4 +1,4 @@
-package import Storage
+internal import Storage
 
 /// A connection inside a transaction, as the store's own code uses it: questions and changes in, values and
 /// `StorageError`s out.

@@ -16,7 +16,8 @@ final class SQLiteStatement {
     let status = sqlCopy.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { text in
         sqlite3_prepare_v3(
-          connection, text.baseAddress, Int32(text.count), isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0, &pointer,
+          connection, text.baseAddress, Int32(text.count), isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0,
+          &pointer,
           nil)
       }
     }
@@ -30,7 +31,8 @@ final class SQLiteStatement {
 
   /// Runs the statement and hands each row to `body` until it returns false.
   func run<Failure: Error>(
-    _ values: [SQLiteValue], translating: (SQLiteError) -> Failure, row body: (inout SQLiteRow) throws(Failure) -> Bool
+    _ values: [SQLiteValue], translating: (SQLiteError) -> Failure,
+    row body: (inout SQLiteRow) throws(Failure) -> Bool
   ) throws(Failure) {
     isInUse = true
     defer {
