@@ -37,6 +37,7 @@ let package = Package(
     // C
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
@@ -51,9 +52,14 @@ let package = Package(
     module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
+    // Adapters
+    module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
+    module("StorageReference", needs: ["Storage", "Model", "JSON"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests("ModelTests", of: ["Model"]),
   ],
   swiftLanguageModes: [.v6]
 )
