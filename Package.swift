@@ -54,12 +54,10 @@ let package = Package(
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
-    module("StorageReference", needs: ["Storage", "Model", "JSON"]),
 
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
-    tests("ModelTests", of: ["Model"]),
   ],
   swiftLanguageModes: [.v6]
 )
