@@ -18,10 +18,10 @@ public struct Deployment: Sendable {
   public static func open(_ configuration: Configuration) async throws -> Deployment {
     let folder = DataFolder(configuration.data)
     try folder.create()
-    let store = try await SQLiteStore.open(
-      .file(folder.database),
-      options: SQLiteOptions(
-        synchronous: configuration.durability == .full ? .full : .normal, readers: configuration.readers))
+    var options = SQLiteOptions()
+    options.durability = configuration.durability == .full ? .power : .process
+    options.readers = configuration.readers
+    let store = try await SQLiteStore.open(.file(folder.database), options: options)
     var quotas = Quotas()
     quotas.memories = Int64(configuration.quotaMemories)
     quotas.contexts = Int64(configuration.quotaContexts)
