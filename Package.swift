@@ -36,12 +36,25 @@ let package = Package(
   targets: [
     // C
     c("CPlatform"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
 
+    // Doors
+    module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// Programs that measure, built on request: `MNEME_BENCH=1 swift build -c release`.
+if Context.environment["MNEME_BENCH"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+  ]
+}
