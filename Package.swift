@@ -55,9 +55,27 @@ let package = Package(
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
 
+    // Doors
+    module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
+    module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Operations"]),
+
+    // Composition
+    module(
+      "Platform",
+      needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// Programs that measure, built on request: `MNEME_BENCH=1 swift build -c release`.
+if Context.environment["MNEME_BENCH"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+  ]
+}

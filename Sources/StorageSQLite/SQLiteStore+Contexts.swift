@@ -127,7 +127,7 @@ extension SQLiteStore {
       .text(context.description), .text(context.summary), .text(context.usageGuide),
       .text(context.embeddingModel),
       .name(context.sleepMode), .real(context.search.semanticWeight), .real(context.search.keywordWeight),
-      .integer(context.search.fetchFactor), .flag(context.search.usesReranker),
+      .integer(Int64(context.search.fetchFactor)), .flag(context.search.usesReranker),
       .text(context.search.rerankerProvider),
       .text(context.search.rerankerModel), .time(context.updatedAt), .integer(context.revision),
     ]
@@ -153,7 +153,7 @@ extension SQLiteStore {
     context.sleepMode = try row.name()
     context.search.semanticWeight = row.real()
     context.search.keywordWeight = row.real()
-    context.search.fetchFactor = row.integer()
+    context.search.fetchFactor = Int(row.integer())
     context.search.usesReranker = row.flag()
     context.search.rerankerProvider = row.optionalText()
     context.search.rerankerModel = row.optionalText()
