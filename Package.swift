@@ -37,6 +37,7 @@ let package = Package(
     // C
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
     // Foundations
@@ -55,14 +56,25 @@ let package = Package(
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
 
+    // Clients
+    module("WebClient", needs: ["CCurl", "Threads"]),
+
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
-    module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Operations"]),
+    module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
     module(
       "Platform",
-      needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite"]),
+      needs: [
+        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite",
+      ]),
+    .executableTarget(
+      name: "mneme",
+      dependencies: [
+        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Platform", "Storage",
+        "StorageSQLite", "Threads", "WebClient",
+      ], swiftSettings: house),
 
     // Tests
     tests("ThreadsTests", of: ["Threads"]),

@@ -60,3 +60,20 @@ extension MemoryEngine {
     try await stored { () async throws(StorageError) in try await store.workspaces() }
   }
 }
+
+extension MemoryEngine {
+  /// A new key for the owner of the first workspace, for whoever lost the old one but has the data.
+  public func renewOwnerKey() async throws(EngineError) -> KeySecret {
+    guard let workspace = try await allWorkspaces().first else {
+      throw .unavailable("The store was not founded yet. Start the server once.")
+    }
+    let members = try await stored { () async throws(StorageError) in
+      try await store.members(of: workspace.id)
+    }
+    guard let owner = members.first(where: { $0.role == .owner }) else {
+      throw .unavailable("The first workspace has no owner any more.")
+    }
+    let caller = callerOfServer(user: owner.user.id, workspace: workspace.id)
+    return try await createKey(KeyDraft(name: "owner"), as: caller).secret
+  }
+}

@@ -47,7 +47,8 @@ extension Configuration {
         let origin = origins[String(setting)].map { " (from \($0))" } ?? ""
         return "  \(fault)\(origin)"
       }
-      throw ConfigurationError(description: "The configuration cannot be used:\n" + lines.joined(separator: "\n"))
+      throw ConfigurationError(
+        description: "The configuration cannot be used:\n" + lines.joined(separator: "\n"))
     }
   }
 }

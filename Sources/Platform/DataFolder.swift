@@ -120,7 +120,7 @@ public func readFile(_ path: String) throws(FileError) -> [UInt8] {
 }
 
 /// Writes a new file, durably, readable as `mode` says. An old one of that name is replaced.
-public func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(FileError) {
+public func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw FileError("write", path) }
   defer { close(descriptor) }

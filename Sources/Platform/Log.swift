@@ -37,7 +37,9 @@ public struct Log: Sendable {
       for (name, value) in fields() { text += " \(name)=\(value.stringValue ?? value.text)" }
       line = Array(text.utf8)
     } else {
-      var entry: JSONObject = ["time": .string(now), "level": .string(level.rawValue), "event": .string(event)]
+      var entry: JSONObject = [
+        "time": .string(now), "level": .string(level.rawValue), "event": .string(event),
+      ]
       for (name, value) in fields() { entry[name] = value }
       line = JSONValue.object(entry).bytes
     }
@@ -48,5 +50,7 @@ public struct Log: Sendable {
 }
 
 extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
 }

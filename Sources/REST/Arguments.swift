@@ -19,7 +19,8 @@ enum Arguments {
     for name in operation.route.parameters {
       guard let value = request.parameters[name] else { continue }
       if let other = arguments[name], other != .string(value) {
-        throw .invalid(name, "is “\(value)” in the path and something else in the request", allowed: "one value")
+        throw .invalid(
+          name, "is “\(value)” in the path and something else in the request", allowed: "one value")
       }
       arguments[name] = .string(value)
     }

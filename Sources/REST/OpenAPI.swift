@@ -30,7 +30,8 @@ public enum OpenAPI {
         "securitySchemes": [
           "bearer": [
             "type": "http", "scheme": "bearer",
-            "description": "An API key, `mn_live_…`. The first one is in the file owner.key of the data folder.",
+            "description":
+              "An API key, `mn_live_…`. The first one is in the file owner.key of the data folder.",
           ]
         ],
         "schemas": ["Problem": .object(problem)],
@@ -91,14 +92,18 @@ public enum OpenAPI {
         "content": ["application/json": ["schema": ["type": "object"]]],
       ]
     }
-    return ["operationId": .string(name), "summary": .string(about), "security": [], "responses": .object(responses)]
+    return [
+      "operationId": .string(name), "summary": .string(about), "security": [],
+      "responses": .object(responses),
+    ]
   }
 
   private static let problem: JSONObject = [
     "type": "object",
     "properties": [
       "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
-      "detail": ["type": "string"], "error": ["type": "string", "description": "The stable name of the error."],
+      "detail": ["type": "string"],
+      "error": ["type": "string", "description": "The stable name of the error."],
       "message": ["type": "string"], "request_id": ["type": "string"],
       "faults": [
         "type": "array",

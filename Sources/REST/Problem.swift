@@ -7,10 +7,13 @@ public enum Problem {
   /// What an operation's failure looks like.
   public static func response(for error: EngineError, request id: String) -> Response {
     let face = error.face
-    var response = response(status: face.status, code: face.code, message: error.message, more: error.details, request: id)
+    var response = response(
+      status: face.status, code: face.code, message: error.message, more: error.details, request: id)
     if face.status == 401 {
       var challenge = "Bearer realm=\"mneme\""
-      if case .unauthenticated(let reason) = error, reason != .missing { challenge += ", error=\"invalid_token\"" }
+      if case .unauthenticated(let reason) = error, reason != .missing {
+        challenge += ", error=\"invalid_token\""
+      }
       response.headers.set("WWW-Authenticate", challenge)
     }
     if face.status == 429 { response.headers.set("Retry-After", "60") }

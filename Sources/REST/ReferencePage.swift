@@ -1,10 +1,13 @@
 internal import JSON
+internal import Model
 internal import Operations
 
 /// The catalogue as a page for people, without a script or anything from elsewhere.
 enum ReferencePage {
   static func html(of operations: [AnyOperation]) -> String {
-    let index = operations.map { "<li><a href=\"#\($0.name)\"><code>\($0.name)</code></a> \(escaped($0.title))</li>" }
+    let index = operations.map {
+      "<li><a href=\"#\($0.name)\"><code>\($0.name)</code></a> \(escaped($0.title))</li>"
+    }
     return """
       <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mneme: operations</title>
       <meta name="viewport" content="width=device-width, initial-scale=1"><style>\(style)</style></head><body>
