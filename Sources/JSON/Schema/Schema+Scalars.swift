@@ -55,10 +55,11 @@ extension Schema where Value == Int {
   /// A whole number within `range`.
   public static func integer(_ range: ClosedRange<Int> = .min ... .max) -> Schema {
     var definition: JSONObject = ["type": "integer"]
-    if range.lowerBound > .min { definition["minimum"] = .integer(Int64(range.lowerBound)) }
-    if range.upperBound < .max { definition["maximum"] = .integer(Int64(range.upperBound)) }
+    if range.lowerBound > .min { definition["minimum"] = .integer(range.lowerBound) }
+    if range.upperBound < .max { definition["maximum"] = .integer(range.upperBound) }
     let words = range.words(floor: .min)
-    let allowed = words.map { "whole numbers, " + $0 } ?? "whole numbers"
+    let bounded = range.lowerBound > .min && range.upperBound < .max
+    let allowed = words.map { "whole numbers\(bounded ? " from" : ",") \($0)" } ?? "whole numbers"
     return Schema(
       definition, allowed: allowed,
       decoder: { json, inspection in
@@ -76,7 +77,7 @@ extension Schema where Value == Int {
           return nil
         }
         return value
-      }, encoder: { .integer(Int64($0)) })
+      }, encoder: { .integer($0) })
   }
 
   /// A whole number from `range.lowerBound` on.
@@ -96,11 +97,12 @@ extension Schema where Value == Double {
     let words: String? =
       switch (lower, upper) {
       case (let lower?, let upper?): "\(JSONValue.number(lower)) to \(JSONValue.number(upper))"
-      case (let lower?, nil): "at least \(JSONValue.number(lower))"
+      case (let lower?, nil): "\(JSONValue.number(lower)) or more"
       case (nil, let upper?): "up to \(JSONValue.number(upper))"
       case (nil, nil): nil
       }
-    let allowed = words.map { "numbers, " + $0 } ?? "numbers"
+    let bounded = lower != nil && upper != nil
+    let allowed = words.map { "numbers\(bounded ? " from" : ",") \($0)" } ?? "numbers"
     return Schema(
       definition, allowed: allowed,
       decoder: { json, inspection in

@@ -62,12 +62,12 @@ extension JSONValue {
 }
 
 extension ClosedRange<Int> {
-  /// “3 to 5”, “at least 3”, “up to 5” or “3”; nil if nothing is excluded. Nothing is below `floor`.
+  /// “3 to 5”, “3 or more”, “up to 5” or “3”; nil if nothing is excluded. Nothing is below `floor`.
   func words(floor: Int) -> String? {
     switch (lowerBound <= floor, upperBound == .max) {
     case (true, true): nil
     case (true, false): "up to \(upperBound)"
-    case (false, true): "at least \(lowerBound)"
+    case (false, true): "\(lowerBound) or more"
     case (false, false): lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"
     }
   }
