@@ -33,9 +33,11 @@ public struct Field<Root: Sendable>: Sendable {
   ) {
     let isRequired = required && !omitsEmpty
     describe = { prototype in
-      // `nil` alone would be the JSON value null.
-      let defaultValue = isRequired ? JSONValue?.none : schema.encoder(prototype[keyPath: property])
-      return FieldDescription(name, about, of: schema, required: isRequired, default: defaultValue)
+      let value = schema.encoder(prototype[keyPath: property])
+      // That what is left out is empty need not be told. (`nil` alone would be the JSON value null.)
+      let isTold = !isRequired && !(omitsEmpty && value.isEmpty)
+      return FieldDescription(
+        name, about, of: schema, required: isRequired, default: isTold ? value : JSONValue?.none)
     }
     let place = PropertyPlace(property)
     coder = FieldCoder(
@@ -131,7 +133,10 @@ extension FieldDescription {
   ) {
     var described = schema
     if !about.isEmpty { described = described.described(about) }
-    if let defaultValue { described = described.adding("default", defaultValue) }
+    if let defaultValue {
+      described = described.adding("default", defaultValue)
+      assert((try? schema.decode(defaultValue)) != nil, "the default of \(name) does not fit its own schema")
+    }
     self.name = name
     self.about = about
     self.isRequired = required

@@ -84,6 +84,11 @@ extension Schema where Value == Int {
   public static func integer(_ range: PartialRangeFrom<Int>) -> Schema {
     integer(range.lowerBound ... .max)
   }
+
+  /// A whole number up to `range.upperBound`.
+  public static func integer(_ range: PartialRangeThrough<Int>) -> Schema {
+    integer(.min...range.upperBound)
+  }
 }
 
 extension Schema where Value == Double {
@@ -122,6 +127,11 @@ extension Schema where Value == Double {
   /// A number from `range.lowerBound` on.
   public static func number(_ range: PartialRangeFrom<Double>) -> Schema {
     number(range.lowerBound ... .infinity)
+  }
+
+  /// A number up to `range.upperBound`.
+  public static func number(_ range: PartialRangeThrough<Double>) -> Schema {
+    number(-.infinity...range.upperBound)
   }
 }
 
