@@ -31,6 +31,21 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
+/// A fuzzer in Fuzz/. It has no `main` of its own, so it only links with `--sanitize=fuzzer`, and is part of the
+/// package only when MNEME_FUZZ is set.
+func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: needs, path: "Fuzz/\(name)", exclude: ["corpus"],
+    swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let fuzzers: [Target] =
+  Context.environment["MNEME_FUZZ"] == nil
+  ? []
+  : [
+    fuzzer("FuzzJSON", of: ["JSON"])
+  ]
+
 let package = Package(
   name: "mneme",
   targets: [
@@ -80,7 +95,7 @@ let package = Package(
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
-  ],
+  ] + fuzzers,
   swiftLanguageModes: [.v6]
 )
 
