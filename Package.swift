@@ -31,6 +31,11 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
+/// What several test targets share.
+func testSupport(_ name: String, needs: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: needs, path: "Tests/\(name)", swiftSettings: house)
+}
+
 let package = Package(
   name: "mneme",
   targets: [
@@ -51,9 +56,22 @@ let package = Package(
     module("StorageReference", needs: ["Storage", "Model", "JSON"]),
 
     // Tests
+    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport(
+      "StorageContract",
+      needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
+      path: "Tests/StoreWriter", swiftSettings: house),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
-    tests("ModelTests", of: ["Model"]),
+    tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
+    tests(
+      "StorageSQLiteTests",
+      of: [
+        "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads", "CSQLite",
+        "TestSupport", "StoreWriter",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
