@@ -5,7 +5,7 @@ internal import Testing
 @Suite struct DirectoryContract {
   @Test(arguments: StorageBackend.configured)
   func `an empty store is founded once, with all of it`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       #expect(try await house.store.found(house.founding) == false)
       #expect(try await house.store.workspaces() == [house.workspace])
       #expect(try await house.store.user(house.owner.id) == house.owner)
@@ -18,7 +18,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `of several foundings at the same time exactly one succeeds`(_ backend: StorageBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { (store) async throws in
       let outcomes = await withTaskGroup(of: Bool.self) { group in
         for seed in 0..<8 as Range<UInt64> {
           group.addTask { (try? await House.tryToFound(store, seed: seed)) ?? false }
@@ -32,7 +32,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `a store with somebody in it is not founded`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       var other = house.founding
       other.workspace.id = house.ids.make()
       other.owner.id = house.ids.make()
@@ -44,7 +44,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `workspaces come oldest first, with their owners`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let scope = try await house.addNeighbour()
       #expect(try await house.store.workspaces().map(\.id) == [house.workspace.id, scope.workspace])
       let members = try await house.store.members(of: scope.workspace)
@@ -59,7 +59,7 @@ internal import Testing
   func `a taken id of a workspace or a user is a conflict, and nothing is added`(
     _ backend: StorageBackend
   ) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let stranger = User(id: house.ids.make(), name: "Eve", createdAt: house.now)
       await expect(.conflict) { try await house.store.add(house.workspace, owner: stranger) }
       #expect(try await house.store.user(stranger.id) == nil)
@@ -77,7 +77,7 @@ internal import Testing
   func `members come oldest first, and there are none of an unknown workspace`(
     _ backend: StorageBackend
   ) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let viewer = try await house.addMember("Vi", as: .viewer)
       let admin = try await house.addMember("Al", as: .admin)
       let members = try await house.store.members(of: house.workspace.id)
@@ -90,7 +90,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `a key is for a member, and its digest is its own`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       var key = house.key
       key.id = house.ids.make()
       await expect(.conflict) { try await house.store.add(key) }
@@ -112,7 +112,7 @@ internal import Testing
   func `keys come oldest first with all their fields, revoked and expired ones too`(
     _ backend: StorageBackend
   ) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let viewer = try await house.addMember("Vi", as: .viewer)
       let key = APIKey(
         id: house.ids.make(), workspace: house.workspace.id, user: viewer.id, name: "sécond", hint: "mn_live_cd",
@@ -128,7 +128,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `a key is revoked once, and only in its own workspace`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let neighbour = try await house.addNeighbour()
       let first = house.now
       #expect(try await !house.store.revoke(house.key.id, at: first, in: neighbour.inWorkspace))
@@ -143,7 +143,7 @@ internal import Testing
 
   @Test(arguments: StorageBackend.configured)
   func `the use of a key is noted, and never set back`(_ backend: StorageBackend) async throws {
-    try await backend.withHouse { house in
+    try await backend.withHouse { (house) async throws in
       let (early, late) = (house.now, house.now)
       try await house.store.noteUse(of: house.key.id, at: late)
       try await house.store.noteUse(of: house.key.id, at: early)
