@@ -39,12 +39,10 @@ func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
     swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
 }
 
-let fuzzers: [Target] =
-  Context.environment["MNEME_FUZZ"] == nil
-  ? []
-  : [
-    fuzzer("FuzzJSON", of: ["JSON"])
-  ]
+/// What several test targets share.
+func testSupport(_ name: String, needs: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: needs, path: "Tests/\(name)", swiftSettings: house)
+}
 
 let package = Package(
   name: "mneme",
@@ -70,6 +68,7 @@ let package = Package(
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
+    module("StorageReference", needs: ["Storage", "Model", "JSON"]),
 
     // Clients
     module("WebClient", needs: ["CCurl", "Threads"]),
@@ -92,14 +91,35 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests
+    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport(
+      "StorageContract",
+      needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
+      path: "Tests/StoreWriter", swiftSettings: house),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
-  ] + fuzzers,
+    tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
+    tests(
+      "StorageSQLiteTests",
+      of: [
+        "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads", "CSQLite",
+        "TestSupport", "StoreWriter",
+      ]),
+  ],
   swiftLanguageModes: [.v6]
 )
 
-/// Programs that measure, built on request: `MNEME_BENCH=1 swift build -c release`.
+// Fuzzers have no `main`, so they only link with `--sanitize=fuzzer`: `./mneme fuzz` asks for them.
+if Context.environment["MNEME_FUZZ"] != nil {
+  package.targets += [
+    fuzzer("FuzzJSON", of: ["JSON"])
+  ]
+}
+
+// Programs that measure: `./mneme bench` asks for them.
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(
