@@ -69,7 +69,8 @@ let package = Package(
     tests(
       "StorageSQLiteTests",
       of: [
-        "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads", "CSQLite",
+        "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads",
+        "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
   ],

@@ -39,7 +39,9 @@ extension ReferenceStore {
       for memory in moving {
         var moved = memory
         moved.context = target.context
-        if let name = memory.externalID, world.hasExternalID(name, in: target.context) { moved.externalID = nil }
+        if let name = memory.externalID, world.hasExternalID(name, in: target.context) {
+          moved.externalID = nil
+        }
         world.record(.moved, moved, by: source.user, at: instant)
         world.appendFeed(memory.id, isLiving: false, to: source.context)
         world.appendFeed(memory.id, isLiving: true, to: target.context)
@@ -59,12 +61,14 @@ extension World {
 
   func hasExternalID(_ name: String, in context: ContextID, except memory: MemoryID? = nil) -> Bool {
     memories.values.contains {
-      $0.context == context && $0.deletedAt == nil && $0.id != memory && $0.externalID?.hasSameBytes(as: name) ?? false
+      $0.context == context && $0.deletedAt == nil && $0.id != memory
+        && $0.externalID?.hasSameBytes(as: name) ?? false
     }
   }
 
   /// Stores a memory as a change left it, one revision later, and appends to its history.
-  mutating func record(_ kind: MemoryChange.Kind, _ memory: Memory, by author: UserID, at instant: Timestamp) {
+  mutating func record(_ kind: MemoryChange.Kind, _ memory: Memory, by author: UserID, at instant: Timestamp)
+  {
     var changed = memory
     if kind == .created {
       changed.revision = 1
@@ -86,7 +90,9 @@ extension World {
     let context = scope.context
     switch change {
     case .insert(let memory):
-      guard memory.context == context else { throw StorageError(.notFound, "the memory is of another context") }
+      guard memory.context == context else {
+        throw StorageError(.notFound, "the memory is of another context")
+      }
       guard memories[memory.id] == nil else { throw StorageError(.conflict, "the memory exists") }
       var fresh = memory
       fresh.deletedAt = nil
@@ -96,9 +102,13 @@ extension World {
       return memory.id
 
     case .update(let memory):
-      guard memory.context == context else { throw StorageError(.notFound, "the memory is of another context") }
+      guard memory.context == context else {
+        throw StorageError(.notFound, "the memory is of another context")
+      }
       let present = try requireLiving(memory.id, in: scope)
-      guard present.revision == memory.revision else { throw StorageError(.conflict, "the memory has changed") }
+      guard present.revision == memory.revision else {
+        throw StorageError(.conflict, "the memory has changed")
+      }
       var changed = memory
       changed.createdAt = present.createdAt
       changed.accessCount = present.accessCount

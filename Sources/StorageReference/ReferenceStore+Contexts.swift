@@ -103,7 +103,8 @@ extension World {
 
   func requireFreeName(of context: Context) throws(StorageError) {
     let isTaken = contexts.values.contains { other in
-      other.workspace == context.workspace && other.deletedAt == nil && other.name.hasSameBytes(as: context.name)
+      other.workspace == context.workspace && other.deletedAt == nil
+        && other.name.hasSameBytes(as: context.name)
         && other.isPrivate == context.isPrivate && (!context.isPrivate || other.creator == context.creator)
     }
     if isTaken { throw StorageError(.conflict, "the name is taken") }

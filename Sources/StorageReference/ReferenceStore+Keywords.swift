@@ -28,6 +28,8 @@ private func words(of text: String) -> [String] {
     default: true
     }
   }
-  .map { word in String(String.UnicodeScalarView(word.filter { $0.properties.generalCategory != .nonspacingMark })) }
+  .map { word in
+    String(String.UnicodeScalarView(word.filter { $0.properties.generalCategory != .nonspacingMark }))
+  }
   .filter { !$0.isEmpty }
 }

@@ -15,7 +15,8 @@ extension ReferenceStore {
     }
     for memory in all {
       let used = max(memory.updatedAt, memory.lastUsedAt ?? memory.updatedAt)
-      for tag in memory.tags where tag.utf8.starts(with: listing.prefix.utf8) && !listing.with.containsBytes(of: tag) {
+      for tag in memory.tags
+      where tag.utf8.starts(with: listing.prefix.utf8) && !listing.with.containsBytes(of: tag) {
         var entry = tags[Name(tag)] ?? TagPage.Tag(name: tag, count: 0, lastUsedAt: used)
         entry.count += 1
         entry.lastUsedAt = max(entry.lastUsedAt, used)
@@ -35,7 +36,9 @@ extension ReferenceStore {
   public func statistics(in scope: Scope) async throws(StorageError) -> MemoryStatistics {
     let living = world.living(in: scope)
     let isOpen = world.openContext(scope) != nil
-    let forgotten = world.memories.values.filter { isOpen && $0.context == scope.context && $0.deletedAt != nil }
+    let forgotten = world.memories.values.filter {
+      isOpen && $0.context == scope.context && $0.deletedAt != nil
+    }
     var byType: [String: Int64] = [:]
     for memory in living { byType[memory.type, default: 0] += 1 }
     return MemoryStatistics(
@@ -51,7 +54,8 @@ extension MemoryListing.Order {
     case .newest: (left.createdAt, left.id) > (right.createdAt, right.id)
     case .oldest: (left.createdAt, left.id) < (right.createdAt, right.id)
     case .recentlyUpdated: (left.updatedAt, left.id) > (right.updatedAt, right.id)
-    case .important: (-left.importance, left.createdAt, left.id) < (-right.importance, right.createdAt, right.id)
+    case .important:
+      (-left.importance, left.createdAt, left.id) < (-right.importance, right.createdAt, right.id)
     }
   }
 }

@@ -15,7 +15,9 @@ extension ReferenceStore {
   }
 
   public func states(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> [StateEntry] {
-    world.states(of: scope).values.filter { !$0.hasExpired(by: instant) }.sorted { $0.key.precedesByBytes($1.key) }
+    world.states(of: scope).values.filter { !$0.hasExpired(by: instant) }.sorted {
+      $0.key.precedesByBytes($1.key)
+    }
   }
 
   public func removeState(

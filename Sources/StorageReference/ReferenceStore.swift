@@ -60,7 +60,9 @@ extension World {
   /// The living memories of a scope, by id.
   func living(in scope: Scope) -> [Memory] {
     guard openContext(scope) != nil else { return [] }
-    return memories.values.filter { $0.context == scope.context && $0.deletedAt == nil }.sorted { $0.id < $1.id }
+    return memories.values.filter { $0.context == scope.context && $0.deletedAt == nil }.sorted {
+      $0.id < $1.id
+    }
   }
 
   /// A memory of a scope, living or forgotten.

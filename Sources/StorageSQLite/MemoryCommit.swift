@@ -40,10 +40,9 @@ struct MemoryCommit {
     fresh.deletedAt = nil
     let columns = (["id", "context", "created_at"] + MemoryRow.fields).joined(separator: ", ")
     let marks = Array(repeating: "?", count: 3 + MemoryRow.fields.count).joined(separator: ", ")
-    let row = try session.integer(
-      "INSERT INTO memory(\(columns)) VALUES (\(marks)) RETURNING row",
+    let row = try session.insert(
+      "INSERT INTO memory(\(columns)) VALUES (\(marks))",
       [.id(fresh.id), context.value, .time(fresh.createdAt)] + MemoryRow.values(of: fresh))
-    guard let row else { preconditionFailure("an insertion returns its row") }
     try session.run(
       "INSERT INTO memory_use(memory, access_count, last_used_at) VALUES (?, ?, ?)",
       [.integer(row), .integer(fresh.accessCount), .time(fresh.lastUsedAt)])

@@ -10,14 +10,16 @@ import TestSupport
       #expect(MemoryID(id.description) == id)
       #expect(MemoryID(id.description.uppercased()) == id)
     }
-    #expect(MemoryID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210).description
-      == "01234567-89ab-cdef-fedc-ba9876543210")
+    #expect(
+      MemoryID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210).description
+        == "01234567-89ab-cdef-fedc-ba9876543210")
   }
 
   @Test(arguments: [
     "", "01234567", "0123456789abcdeffedcba9876543210", "01234567-89ab-cdef-fedc-ba987654321",
     "01234567-89ab-cdef-fedc-ba98765432100", "01234567-89ab-cdef-fedc-ba987654321g",
-    "01234567+89ab-cdef-fedc-ba9876543210", "{1234567-89ab-cdef-fedc-ba987654321}", "０1234567-89ab-cdef-fedc-ba98765432",
+    "01234567+89ab-cdef-fedc-ba9876543210", "{1234567-89ab-cdef-fedc-ba987654321}",
+    "０1234567-89ab-cdef-fedc-ba98765432",
     " 01234567-89ab-cdef-fedc-ba9876543210", "01234567-89ab-cdef-fedc-ba9876543210 ",
     "-------------------------------------",
   ])

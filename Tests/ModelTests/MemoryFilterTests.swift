@@ -6,7 +6,8 @@ import TestSupport
 @Suite struct MemoryFilterTests {
   private let memory: Memory = {
     var memory = Memory(
-      id: MemoryID(high: 1, low: 1), context: ContextID(high: 2, low: 2), summary: "tea in Łódź", content: "green",
+      id: MemoryID(high: 1, low: 1), context: ContextID(high: 2, low: 2), summary: "tea in Łódź",
+      content: "green",
       type: "note", provenance: Provenance(author: UserID(high: 3, low: 3), door: "rest"),
       createdAt: Timestamp(microseconds: 100))
     memory.tags = ["tea", "caf\u{E9}"]

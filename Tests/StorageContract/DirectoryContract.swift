@@ -115,7 +115,8 @@ internal import Testing
     try await backend.withHouse { (house) async throws in
       let viewer = try await house.addMember("Vi", as: .viewer)
       let key = APIKey(
-        id: house.ids.make(), workspace: house.workspace.id, user: viewer.id, name: "sécond", hint: "mn_live_cd",
+        id: house.ids.make(), workspace: house.workspace.id, user: viewer.id, name: "sécond",
+        hint: "mn_live_cd",
         digest: [9], role: .member, createdAt: house.now, expiresAt: house.now, revokedAt: house.now,
         lastUsedAt: house.now)
       try await house.store.add(key)

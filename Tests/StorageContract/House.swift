@@ -66,10 +66,12 @@ extension House {
   }
 
   /// A context of the owner, or of somebody else.
-  public func addContext(_ name: String, isPrivate: Bool = true, by user: User? = nil) async throws -> Context {
+  public func addContext(_ name: String, isPrivate: Bool = true, by user: User? = nil) async throws -> Context
+  {
     let creator = user ?? owner
     let context = Context(
-      id: ids.make(), workspace: workspace.id, name: name, creator: creator.id, isPrivate: isPrivate, createdAt: now)
+      id: ids.make(), workspace: workspace.id, name: name, creator: creator.id, isPrivate: isPrivate,
+      createdAt: now)
     try await store.add(context, in: WorkspaceScope(workspace: workspace.id, user: creator.id))
     return context
   }
