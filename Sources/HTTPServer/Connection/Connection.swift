@@ -159,9 +159,7 @@ final class Connection {
 
   /// After the last response: lets the client read it.
   func beginClose() {
-    guard !peerHasLeft, hasUnreadBody || canRead || stashStart < stash.count || parser.isReadingBody else {
-      return close()
-    }
+    guard hasUnreadBody || canRead || stashStart < stash.count else { return close() }
     transport.endOutput()
     state = .lingering
     stash = []
@@ -185,7 +183,7 @@ final class Connection {
 
   /// Closes so that the client cannot take what it has for everything.
   func abort() {
-    transport.resetOnClose()
+    transport.breakOnClose()
     close()
   }
 
