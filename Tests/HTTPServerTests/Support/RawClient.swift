@@ -87,7 +87,9 @@ actor RawClient {
     }
   }
 
-  /// Sends and ignores that nobody takes it.
+  /// Sends, and says whether anybody took it.
+  func trySend(_ bytes: [UInt8]) -> Bool { (try? send(bytes)) != nil }
+
   func trySend(_ text: String) -> Bool { (try? send(text)) != nil }
 
   func closeOutput() { shutdown(socket, Int32(SHUT_WR)) }
