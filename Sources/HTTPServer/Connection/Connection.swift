@@ -89,8 +89,14 @@ final class Connection {
       state = .handshaking
       setDeadline(.handshake, after: loop.service.headDeadline)
     } else {
-      setDeadline(.idle, after: loop.service.idleDeadline)
+      awaitFirstRequest()
     }
+  }
+
+  /// A head that has begun has its own deadline, and the time between two requests another; before the first byte, the
+  /// longer of both counts.
+  private func awaitFirstRequest() {
+    setDeadline(.idle, after: max(loop.service.headDeadline, loop.service.idleDeadline))
   }
 
   // MARK: - Events
@@ -109,7 +115,7 @@ final class Connection {
     switch transport.handshake() {
     case .done:
       state = .reading
-      setDeadline(.idle, after: loop.service.idleDeadline)
+      awaitFirstRequest()
     case .wouldBlock: break
     case .failed: close()
     }
