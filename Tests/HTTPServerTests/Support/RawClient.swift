@@ -87,8 +87,27 @@ actor RawClient {
     }
   }
 
-  /// Sends and ignores that nobody takes it.
+  /// Sends, and says whether anybody took it.
+  func trySend(_ bytes: [UInt8]) -> Bool { (try? send(bytes)) != nil }
+
   func trySend(_ text: String) -> Bool { (try? send(text)) != nil }
+
+  /// Sends `bytes` one by one, each after a pause, until the server says something or all are sent.
+  /// Returns whether the server said something.
+  func drip(_ bytes: [UInt8], every milliseconds: Int32 = 5) throws -> Bool {
+    for byte in bytes {
+      try send([byte])
+      var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      if Glibc.poll(&poll, 1, milliseconds) > 0 { return true }
+    }
+    return false
+  }
+
+  /// Waits until the server has cut the connection, without reading.
+  func waitForReset() {
+    var poll = pollfd(fd: socket, events: 0, revents: 0)
+    while Glibc.poll(&poll, 1, -1) <= 0 || poll.revents & Int16(POLLERR | POLLHUP) == 0 {}
+  }
 
   func closeOutput() { shutdown(socket, Int32(SHUT_WR)) }
 
@@ -107,6 +126,13 @@ actor RawClient {
     guard count >= 0 else { throw Failure("receive") }
     buffer += chunk[0..<count]
     return count > 0
+  }
+
+  /// Takes no more than `count` bytes, and throws them away. The end is an error here, and so is a reset.
+  func takeDrop(of count: Int, pause milliseconds: Int32) throws {
+    var chunk = [UInt8](repeating: 0, count: count)
+    guard recv(socket, &chunk, count, 0) > 0 else { throw Failure("receive") }
+    _ = poll(nil, 0, milliseconds)
   }
 
   /// Everything until the server closes.
