@@ -51,9 +51,13 @@ let package = Package(
     module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
+    // Doors
+    module("MCP", needs: ["Engine", "Identity", "JSON", "Model", "Operations", "Threads"]),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests("MCPTests", of: ["Engine", "Identity", "JSON", "MCP", "Model", "Operations"]),
   ],
   swiftLanguageModes: [.v6]
 )
