@@ -37,6 +37,8 @@ let package = Package(
     // C
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
@@ -51,13 +53,49 @@ let package = Package(
     module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
+    // Adapters
+    module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
+
+    // Clients
+    module("WebClient", needs: ["CCurl", "Threads"]),
+
     // Doors
-    module("MCP", needs: ["Engine", "Identity", "JSON", "Model", "Operations", "Threads"]),
+    module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
+    module(
+      "MCP", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+    module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
+
+    // Composition
+    module(
+      "Platform",
+      needs: [
+        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite",
+      ]),
+    .executableTarget(
+      name: "mneme",
+      dependencies: [
+        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Platform", "Storage",
+        "StorageSQLite", "Threads", "WebClient",
+      ], swiftSettings: house),
 
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
-    tests("MCPTests", of: ["Engine", "Identity", "JSON", "MCP", "Model", "Operations"]),
+    tests(
+      "MCPTests",
+      of: [
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Storage", "StorageSQLite",
+        "Threads",
+      ]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// Programs that measure, built on request: `MNEME_BENCH=1 swift build -c release`.
+if Context.environment["MNEME_BENCH"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+  ]
+}

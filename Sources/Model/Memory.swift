@@ -107,7 +107,7 @@ public struct MemoryChange: Sendable, Hashable {
   public var kind: Kind
   public var author: UserID
   public var at: Timestamp
-  /// The memory as this change left it.
+  /// The memory as this change left it, in the form of ``Memory/snapshot``.
   public var snapshot: JSONObject
 
   public init(
