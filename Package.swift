@@ -62,7 +62,7 @@ let package = Package(
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
-      "MCP", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      "MCP", needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition

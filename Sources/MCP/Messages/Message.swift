@@ -30,8 +30,10 @@ struct Refusal: Error, Hashable, Sendable {
   let id: RequestID?
   let error: RPCError
 
-  init(_ id: RequestID? = nil, _ code: RPCError.Code, _ message: String, data: JSONObject? = nil) {
-    self.init(id, RPCError(code, message, data: data))
+  init(_ code: RPCError.Code, _ message: String) { self.init(nil, RPCError(code, message)) }
+
+  init(_ id: RequestID?, _ code: RPCError.Code, _ message: String) {
+    self.init(id, RPCError(code, message))
   }
 
   init(_ id: RequestID?, _ error: RPCError) {
