@@ -31,6 +31,19 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
+/// A fuzzer in Fuzz/. It has no `main` of its own, so it only links with `--sanitize=fuzzer`, and is part of the
+/// package only when MNEME_FUZZ is set.
+func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: needs, path: "Fuzz/\(name)", exclude: ["corpus"],
+    swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+}
+
+/// What several test targets share.
+func testSupport(_ name: String, needs: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: needs, path: "Tests/\(name)", swiftSettings: house)
+}
+
 let package = Package(
   name: "mneme",
   targets: [
@@ -55,6 +68,7 @@ let package = Package(
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
+    module("StorageReference", needs: ["Storage", "Model", "JSON"]),
 
     // Clients
     module("WebClient", needs: ["CCurl", "Threads"]),
@@ -79,6 +93,13 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests
+    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport(
+      "StorageContract",
+      needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
+      path: "Tests/StoreWriter", swiftSettings: house),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests(
@@ -88,11 +109,26 @@ let package = Package(
         "Threads",
       ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
+    tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
+    tests(
+      "StorageSQLiteTests",
+      of: [
+        "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads",
+        "CSQLite",
+        "TestSupport", "StoreWriter",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-/// Programs that measure, built on request: `MNEME_BENCH=1 swift build -c release`.
+// Fuzzers have no `main`, so they only link with `--sanitize=fuzzer`: `./mneme fuzz` asks for them.
+if Context.environment["MNEME_FUZZ"] != nil {
+  package.targets += [
+    fuzzer("FuzzJSON", of: ["JSON"])
+  ]
+}
+
+// Programs that measure: `./mneme bench` asks for them.
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(

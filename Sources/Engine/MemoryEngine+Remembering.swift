@@ -99,7 +99,7 @@ extension MemoryEngine {
         throw .conflict(
           "A memory with this details.resource_id exists. Use `update_memory` with external_id to replace it."
         )
-      case .notFound: throw .memoryNotFound("that this one links to")
+      case .notFound: throw .fault(error)
       default: throw EngineError(error)
       }
     }

@@ -50,7 +50,7 @@ public enum Doctor {
     guard statvfs(folder.path, &info) == 0 else {
       return Finding(isGood: false, text: "cannot tell how much room \(folder.path) has")
     }
-    let free = UInt64(info.f_bavail) * UInt64(info.f_frsize) >> 20
+    let free = (UInt64(info.f_bavail) * UInt64(info.f_frsize)) >> 20
     return Finding(isGood: free >= 256, text: "\(free) MiB free for \(folder.path)")
   }
 }

@@ -28,10 +28,10 @@ package final class SQLiteConnection {
     self.pointer = pointer
     self.statementLimit = statementLimit
     sqlite3_busy_timeout(pointer, Int32(clamping: busyTimeout.components.seconds * 1_000))
-    // Forbids what only an attacker or an accident would do: writing shadow tables, editing the schema by hand,
-    // functions with side effects in a schema, and "text" standing for 'text'.
+    // Forbids what only an attacker or an accident would do: writing shadow tables, editing the schema by hand, and
+    // "text" standing for 'text'. The schema stays trusted, since the full-text index is kept by triggers, and its
+    // module counts as unsafe in this version of SQLite.
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DEFENSIVE, 1)
-    _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DQS_DDL, 0)
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DQS_DML, 0)
   }

@@ -11,11 +11,10 @@ struct JSONParser: ~Copyable {
   private var members = PendingStack<JSONObject.Element>()
   private var unescaped: [UInt8] = []
 
-  /// A parser of `bytes`, which must outlive it.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
-    // An empty buffer has no address; any will do, since nothing is read from it.
-    start = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
-    end = start + bytes.count
+  /// A parser of the `count` bytes at `start`, which must outlive it.
+  init(_ start: UnsafePointer<UInt8>, count: Int, depthLimit: Int) {
+    self.start = start
+    end = start + count
     position = start
     self.depthLimit = depthLimit
   }

@@ -24,8 +24,9 @@ extension JSONValue {
     _ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int
   ) -> Result<JSONValue, JSONSyntaxError> {
     let limit = min(depthLimit, deepestNesting)
-    var parser = JSONParser(bytes, depthLimit: limit)
     do throws(ParseFault) {
+      guard let start = bytes.baseAddress else { throw ParseFault(reason: .value, offset: 0) }
+      var parser = JSONParser(start, count: bytes.count, depthLimit: limit)
       return .success(try parser.parse())
     } catch {
       return .failure(JSONSyntaxError(error, in: bytes, depthLimit: limit))

@@ -14,7 +14,8 @@ struct PendingStack<Element>: ~Copyable {
   @inline(__always)
   mutating func push(_ element: consuming Element) {
     if count == capacity { grow() }
-    base.unsafelyUnwrapped.advanced(by: count).initialize(to: element)
+    guard let base else { preconditionFailure("growing made no room") }
+    (base + count).initialize(to: element)
     count += 1
   }
 
@@ -92,6 +93,6 @@ extension String {
   /// A string of bytes that the caller has checked to be UTF-8.
   @inline(__always)
   init(checked bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
-    self = String(decoding: bytes, as: UTF8.self)
+    self = String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
   }
 }

@@ -40,6 +40,12 @@ extension Schema {
       encoder: { value in value.map(encoder) ?? .null })
   }
 
+  /// What `schema` accepts, or `null`, which is nil: ``nullable`` where the type is known from the context.
+  public static func nullable<Wrapped: Sendable>(_ schema: Schema<Wrapped>) -> Schema
+  where Value == Wrapped? {
+    schema.nullable
+  }
+
   /// Values of another type, made from these by `to` and written through `from`.
   ///
   /// What `to` throws becomes a fault at the place of the value. `allowed` replaces the words of this schema.

@@ -18,18 +18,19 @@ extension Schema {
 
   /// As ``record(_:open:fields:)``, of fields that were collected otherwise.
   public static func record(_ prototype: Value, open: Bool = false, fields: [Field<Value>]) -> Schema {
-    let reader = RecordReader(prototype, fields: fields, open: open)
     let descriptions = fields.map { $0.describe(prototype) }
+    let coder = RecordCoder(fields: fields.map(\.coder), open: open)
     return Schema(
-      Self.definition(of: descriptions, open: open), allowed: reader.allowed, fields: descriptions,
-      decoder: reader.decode,
-      encoder: { value in
-        var object = JSONObject()
-        object.reserveCapacity(fields.count)
-        for field in fields {
-          if let json = field.encode(value) { object.append(field.name, json) }
+      Self.definition(of: descriptions, open: open), allowed: coder.allowed, fields: descriptions,
+      decoder: { json, inspection in
+        var record = prototype
+        let right = withUnsafeMutablePointer(to: &record) {
+          coder.decode(json, into: UnsafeMutableRawPointer($0), &inspection)
         }
-        return .object(object)
+        return right ? record : nil
+      },
+      encoder: { record in
+        withUnsafePointer(to: record) { .object(coder.encode(UnsafeRawPointer($0))) }
       })
   }
 
@@ -48,27 +49,27 @@ extension Schema {
   }
 }
 
-/// Reads objects into copies of a prototype.
-private struct RecordReader<Root: Sendable>: Sendable {
-  let prototype: Root
-  let fields: [Field<Root>]
+/// Reads objects into records and writes them; see ``FieldCoder`` for why it does not know their type.
+private final class RecordCoder: Sendable {
+  let fields: [FieldCoder]
   let open: Bool
   let allowed = "objects"
+  private let required: Int
 
-  init(_ prototype: Root, fields: [Field<Root>], open: Bool) {
-    self.prototype = prototype
+  init(fields: [FieldCoder], open: Bool) {
     self.fields = fields
     self.open = open
+    required = fields.count(where: \.isRequired)
   }
 
-  func decode(_ json: JSONValue, _ inspection: inout Inspection) -> Root? {
+  /// Fills the record at `root` from `json`. Whether nothing was wrong with it.
+  func decode(_ json: JSONValue, into root: UnsafeMutableRawPointer, _ inspection: inout Inspection) -> Bool {
     guard let object = inspection.object(in: json) else {
       inspection.fault(json.kind, allowed: allowed)
-      return nil
+      return false
     }
     let before = inspection.faultCount
-    var root = prototype
-    var present = [Bool](repeating: false, count: fields.count)
+    var seen = 0
     var expected = 0
     for (key, value) in object {
       guard let position = position(of: key, expected: expected) else {
@@ -76,18 +77,25 @@ private struct RecordReader<Root: Sendable>: Sendable {
         continue
       }
       expected = position + 1
-      let field = fields[position]
+      if fields[position].isRequired { seen += 1 }
       // For a field that may be left out, null says the same.
-      if value.isNull && !field.isRequired && !field.acceptsNull { continue }
-      present[position] = true
+      if value.isNull && !fields[position].acceptsNull { continue }
       inspection.enter(key)
-      field.decode(value, &root, &inspection)
+      fields[position].decode(value, root, &inspection)
       inspection.leave()
     }
-    for position in fields.indices where fields[position].isRequired && !present[position] {
-      inspection.fault(at: fields[position].name, "missing", allowed: fields[position].allowed)
+    // Keys are distinct, so counting tells whether any is missing.
+    if seen < required { faultMissing(in: object, &inspection) }
+    return inspection.faultCount == before
+  }
+
+  func encode(_ root: UnsafeRawPointer) -> JSONObject {
+    var object = JSONObject()
+    object.reserveCapacity(fields.count)
+    for field in fields {
+      if let json = field.encode(root) { object.append(field.name, json) }
     }
-    return inspection.faultCount == before ? root : nil
+    return object
   }
 
   /// Where the field called `key` stands. Members mostly come in the order of the fields, so `expected` is tried first.
@@ -95,6 +103,12 @@ private struct RecordReader<Root: Sendable>: Sendable {
     if expected < fields.count && fields[expected].name.hasSameBytes(as: key) { return expected }
     for position in fields.indices where fields[position].name.hasSameBytes(as: key) { return position }
     return nil
+  }
+
+  private func faultMissing(in object: JSONObject, _ inspection: inout Inspection) {
+    for field in fields where field.isRequired && object[field.name] == nil {
+      inspection.fault(at: field.name, "missing", allowed: field.allowed)
+    }
   }
 
   private func faultUnknown(_ key: String, _ inspection: inout Inspection) {

@@ -8,8 +8,8 @@ extension Schema where Value == String {
     trims: Bool = false
   ) -> Schema {
     var definition: JSONObject = ["type": "string"]
-    if length.lowerBound > 0 { definition["minLength"] = .integer(Int64(length.lowerBound)) }
-    if length.upperBound < .max { definition["maxLength"] = .integer(Int64(length.upperBound)) }
+    if length.lowerBound > 0 { definition["minLength"] = .integer(length.lowerBound) }
+    if length.upperBound < .max { definition["maxLength"] = .integer(length.upperBound) }
     if let pattern { definition["pattern"] = .string(pattern.source) }
     if let format { definition["format"] = .string(format.name) }
     let words = length.words(floor: 0)

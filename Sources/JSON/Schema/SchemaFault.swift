@@ -100,7 +100,7 @@ struct Inspection {
     var path = ""
     for step in steps {
       switch step {
-      case .key(let key): path = Self.join(path, key.shortened(to: 64))
+      case .key(let key): path = Self.join(path, key.shortened(to: 64).onOneLine)
       case .index(let index): path += "[\(index)]"
       }
     }

@@ -22,6 +22,8 @@ struct OperationCommand {
       Console.write(asJSON ? JSONValue.object(result).text + "\n" : Rendering.text(of: result))
       return 0
     } catch let error as EngineError where asJSON {
+      // There is no log to look into, so the cause goes where a log would go.
+      if case .fault(let cause) = error { Console.complain("\(cause)") }
       var body: JSONObject = [
         "status": "error", "error": .string(error.face.code), "message": .string(error.message),
       ]

@@ -30,7 +30,11 @@ enum Program {
       Console.complain(error.message)
       return 2
     } catch let error as EngineError {
-      Console.complain(error.message)
+      if case .fault(let cause) = error {
+        Console.complain("\(cause)")
+      } else {
+        Console.complain(error.message)
+      }
       return error.face.exit
     } catch {
       Console.complain("\(error)")
