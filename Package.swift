@@ -75,6 +75,8 @@ let package = Package(
 
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
+    module(
+      "MCP", needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
@@ -100,6 +102,12 @@ let package = Package(
       path: "Tests/StoreWriter", swiftSettings: house),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests(
+      "MCPTests",
+      of: [
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Storage", "StorageSQLite",
+        "Threads",
+      ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
