@@ -17,8 +17,10 @@ func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
 }
 
 /// C code of the project: shims for what Swift cannot import, and kernels.
-func c(_ name: String, link: [String] = []) -> Target {
-  .target(name: name, cSettings: [.define("_GNU_SOURCE")], linkerSettings: link.map { .linkedLibrary($0) })
+func c(_ name: String, needs: [Target.Dependency] = [], link: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: needs, cSettings: [.define("_GNU_SOURCE")],
+    linkerSettings: link.map { .linkedLibrary($0) })
 }
 
 /// A system library from a Debian package, found with pkg-config.
@@ -52,10 +54,13 @@ let package = Package(
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CLua", pkgConfig: "lua5.4", apt: "liblua5.4-dev"),
+    c("CLuaBridge", needs: ["CLua"]),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
+    module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
@@ -117,6 +122,7 @@ let package = Package(
         "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
+    tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
   ],
   swiftLanguageModes: [.v6]
 )
