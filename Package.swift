@@ -81,19 +81,22 @@ let package = Package(
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
-      "MCP", needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      "MCP",
+      needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
+        "Storage",
+        "StorageSQLite",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Platform", "Storage",
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
@@ -107,12 +110,6 @@ let package = Package(
       path: "Tests/StoreWriter", swiftSettings: house),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
-    tests(
-      "MCPTests",
-      of: [
-        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Storage", "StorageSQLite",
-        "Threads",
-      ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(

@@ -43,8 +43,8 @@ enum MemoryMaker {
       switch Int.random(in: 0..<13, using: &random) {
       case 0: filter.types = random.some(of: types, atMost: 3)
       case 1, 2:
-        filter.tags = random.some(of: tags, atMost: 3)
-        filter.tagsMatch = random.pick(MemoryFilter.TagsMatch.allCases)
+        filter.tags = (0..<Int.random(in: 0...2, using: &random)).map { _ in random.some(of: tags, atMost: 3)
+        }
       case 3:
         let bounds = [Double.random(in: 0...1, using: &random), Double.random(in: 0...1, using: &random)]
           .sorted()
