@@ -33,8 +33,13 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
-/// A fuzzer in Fuzz/. It has no `main` of its own, so it only links with `--sanitize=fuzzer`, and is part of the
-/// package only when MNEME_FUZZ is set.
+/// A fuzzer in Fuzz/, which is part of the package only when MNEME_FUZZ is set: it has no `main` of its own and
+/// links only with the fuzzer's. Build it with the address sanitizer, like this (two `--sanitize` options would
+/// end in either, by chance), and run it with a folder for what it finds before the folder of its corpus:
+///
+///     MNEME_FUZZ=1 swift build -c release --product FuzzJSON --scratch-path .build-fuzz \
+///       --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address
+///     SWIFT_BACKTRACE=enable=no .build-fuzz/release/FuzzJSON -max_total_time=60 .build-fuzz/found Fuzz/FuzzJSON/corpus
 func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name, dependencies: needs, path: "Fuzz/\(name)", exclude: ["corpus"],
