@@ -35,12 +35,19 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
 
+    // Ports
+    module("Inference", needs: ["CKernels", "Threads"]),
+
+    .executableTarget(name: "embed-bench", dependencies: ["Inference"]),
+
     // Tests
+    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"]),
     tests("ThreadsTests", of: ["Threads"]),
   ],
   swiftLanguageModes: [.v6]

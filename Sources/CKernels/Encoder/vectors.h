@@ -1,0 +1,94 @@
+// The arithmetic of one lane group: sixteen floats or integers, whatever the width of the registers. The compiler cuts
+// a group into as many registers as the instruction set needs, so every set adds in the same order.
+//
+// Included by each variant after it has defined MULTIPLY_ADD and widenHalves, inside its target pragma.
+
+// Groups wider than the registers would change how functions are called, but none of these functions is: all are inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define INLINE static inline __attribute__((always_inline))
+#define LANES 16
+
+typedef float Floats __attribute__((vector_size(64)));
+typedef int32_t Ints __attribute__((vector_size(64)));
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+typedef float FloatsInMemory __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t IntsInMemory __attribute__((vector_size(64), aligned(1), may_alias));
+typedef uint8_t BytesInMemory __attribute__((vector_size(16), aligned(1), may_alias));
+
+INLINE Floats load(const float *at) { return *(const FloatsInMemory *)at; }
+INLINE void store(float *at, Floats value) { *(FloatsInMemory *)at = value; }
+INLINE Ints loadInts(const void *at) { return *(const IntsInMemory *)at; }
+INLINE Floats all(float value) { return (Floats){} + value; }
+INLINE Ints allInts(int32_t value) { return (Ints){} + value; }
+INLINE Floats larger(Floats a, Floats b) { return __builtin_elementwise_max(a, b); }
+INLINE Floats smaller(Floats a, Floats b) { return __builtin_elementwise_min(a, b); }
+
+INLINE Floats swapped(Floats v, int distance) {
+  switch (distance) {
+    case 8: return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    case 4: return __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+    case 2: return __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    default: return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+  }
+}
+
+// Reductions as a tree of fixed shape: the order of the additions is part of the result.
+INLINE float sumOf(Floats v) {
+  v += swapped(v, 8);
+  v += swapped(v, 4);
+  v += swapped(v, 2);
+  v += swapped(v, 1);
+  return v[0];
+}
+INLINE float largestOf(Floats v) {
+  v = larger(v, swapped(v, 8));
+  v = larger(v, swapped(v, 4));
+  v = larger(v, swapped(v, 2));
+  v = larger(v, swapped(v, 1));
+  return v[0];
+}
+INLINE float smallestOf(Floats v) { return -largestOf(-v); }
+
+// Adding 1.5 * 2^23 leaves a float no room for a fraction: it rounds to even, and the integer is in its low bits.
+#define ROUNDING 12582912.0f
+#define ROUNDING_BITS 0x4B400000
+
+/// e^x for x <= 88, zero or nearly so below -87 (Cephes: relative error below 2e-7).
+INLINE Floats exponential(Floats x) {
+  x = larger(x, all(-87.0f));
+  Floats shifted = MULTIPLY_ADD(x, all(1.44269504088896341f), all(ROUNDING));
+  Floats n = shifted - all(ROUNDING);
+  Floats r = MULTIPLY_ADD(n, all(-0.693359375f), x);
+  r = MULTIPLY_ADD(n, all(2.12194440e-4f), r);
+  Floats p = all(1.9875691500e-4f);
+  p = MULTIPLY_ADD(p, r, all(1.3981999507e-3f));
+  p = MULTIPLY_ADD(p, r, all(8.3334519073e-3f));
+  p = MULTIPLY_ADD(p, r, all(4.1665795894e-2f));
+  p = MULTIPLY_ADD(p, r, all(1.6666665459e-1f));
+  p = MULTIPLY_ADD(p, r, all(5.0000001201e-1f));
+  p = MULTIPLY_ADD(p, r * r, r) + all(1.0f);
+  Ints power = ((Ints)shifted - ROUNDING_BITS + 127) << 23;
+  return p * (Floats)power;
+}
+
+/// x / 2 * (1 + erf(x / sqrt 2)), erf as a rational function of degree 13 over 8 (absolute error below 4e-7).
+INLINE Floats gelu(Floats x) {
+  Floats z = x * all(0.70710678118654752f);
+  z = larger(smaller(z, all(4.0f)), all(-4.0f));
+  Floats s = z * z;
+  Floats p = all(-2.72614225801306e-10f);
+  p = MULTIPLY_ADD(p, s, all(2.77068142495902e-08f));
+  p = MULTIPLY_ADD(p, s, all(-2.10102402082508e-06f));
+  p = MULTIPLY_ADD(p, s, all(-5.69250639462346e-05f));
+  p = MULTIPLY_ADD(p, s, all(-7.34990630326855e-04f));
+  p = MULTIPLY_ADD(p, s, all(-2.95459980854025e-03f));
+  p = MULTIPLY_ADD(p, s, all(-1.60960333262415e-02f));
+  Floats q = all(-1.45660718464996e-05f);
+  q = MULTIPLY_ADD(q, s, all(-2.13374055278905e-04f));
+  q = MULTIPLY_ADD(q, s, all(-1.68282697438203e-03f));
+  q = MULTIPLY_ADD(q, s, all(-7.37332916720468e-03f));
+  q = MULTIPLY_ADD(q, s, all(-1.42647390514189e-02f));
+  Floats half = x * all(0.5f);
+  return MULTIPLY_ADD(half, z * p / q, half);
+}
