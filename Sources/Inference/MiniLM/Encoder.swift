@@ -9,6 +9,8 @@ package final class Encoder {
   package let arithmetic: MiniLM.Arithmetic
   private let kernels: CKernels_Encoder
   private let workspace = Workspace()
+  /// Called with the inputs of each matrix product that has factors for its columns. For ``Calibration``.
+  var observer: ((ActivationSite, UnsafeBufferPointer<Float>) -> Void)?
   package private(set) var tokenizer: WordPiece
 
   /// Tokens that one pass takes at most.
@@ -38,8 +40,10 @@ package final class Encoder {
     kernels.addNorm(
       workspace.hidden, nil, model.weights.embeddingNorm.gamma, model.weights.embeddingNorm.beta, rows,
       MiniLMShape.width)
-    for layer in model.weights.layers {
+    for (index, layer) in model.weights.layers.enumerated() {
+      observe(.attention(layer: index), rows: rows)
       attend(layer, windows, rows: rows)
+      observe(.expansion(layer: index), rows: rows)
       expand(layer, rows: rows)
     }
     var start = 0
@@ -49,6 +53,10 @@ package final class Encoder {
       body(index, UnsafeBufferPointer(start: workspace.mixed, count: MiniLMShape.width))
       start += window.count + 2
     }
+  }
+
+  private func observe(_ site: ActivationSite, rows: Int) {
+    observer?(site, UnsafeBufferPointer(start: workspace.hidden, count: rows * MiniLMShape.width))
   }
 
   /// Lays out the tokens of all windows and looks up their vectors. Returns their number.

@@ -1,34 +1,48 @@
+import Glibc
+
 /// Turns the published weights into a ``PackedFile`` that the encoder reads in place.
 struct MiniLMPacker {
   private let tensors: SafeTensors
+  private let calibration: Calibration?
   private let layout = EncoderLayout.miniLM
   private var parameters: [Float]
   private var int8: [Int8]
   private var half: [UInt16]
 
-  init(tensors: SafeTensors) {
+  private init(tensors: SafeTensors, calibration: Calibration?) {
     self.tensors = tensors
+    self.calibration = calibration
     parameters = [Float](repeating: 0, count: layout.parameterCount)
     int8 = [Int8](repeating: 0, count: layout.int8Count)
     half = [UInt16](repeating: 0, count: layout.halfCount)
   }
 
   /// Packs weights and vocabulary into the file at `path`.
+  ///
+  /// It is done twice: how the columns of the encoder's activations are balanced before they are quantised follows
+  /// from how far they reach, which the exact mode of a first version measures.
   static func pack(
     tensors: SafeTensors, vocabulary: Vocabulary, source: [UInt8], to path: String
   ) throws(ModelError) {
-    var packer = MiniLMPacker(tensors: tensors)
-    try packer.packEmbeddings()
-    for layer in 0..<MiniLMShape.layers { try packer.packLayer(layer) }
     let words = try tensors.floats(
-      "embeddings.word_embeddings.weight", shape: [MiniLMShape.words, MiniLMShape.width])
-    var writer = try PackedFileWriter(path: path, kind: .miniLM, source: source)
-    try writer.add(.vocabulary, vocabulary.bytes)
-    try writer.add(.parameters, packer.parameters)
-    try writer.add(.int8, packer.int8)
-    try writer.add(.half, packer.half)
-    try writer.add(.words, words.map { HalfPrecision.bits($0) })
-    try writer.finish()
+      "embeddings.word_embeddings.weight", shape: [MiniLMShape.words, MiniLMShape.width]
+    ).map { HalfPrecision.bits($0) }
+    let firstPath = "\(path).first"
+    defer { unlink(firstPath) }
+    func pack(_ calibration: Calibration?, to path: String) throws(ModelError) {
+      var packer = MiniLMPacker(tensors: tensors, calibration: calibration)
+      try packer.packEmbeddings()
+      for layer in 0..<MiniLMShape.layers { try packer.packLayer(layer) }
+      var writer = try PackedFileWriter(path: path, kind: .miniLM, source: source)
+      try writer.add(.vocabulary, vocabulary.bytes)
+      try writer.add(.parameters, packer.parameters)
+      try writer.add(.int8, packer.int8)
+      try writer.add(.half, packer.half)
+      try writer.add(.words, words)
+      try writer.finish()
+    }
+    try pack(nil, to: firstPath)
+    try pack(Calibration(of: try MiniLM.open(packed: firstPath)), to: path)
   }
 
   private mutating func put(_ values: [Float], at offset: Int) {
@@ -50,15 +64,15 @@ struct MiniLMPacker {
     let width = MiniLMShape.width
     let layer = layout.layers[index]
     let name = "encoder.layer.\(index)"
+    let neutral = [Float](repeating: 1, count: width)
     var attention: [Float] = []
     var attentionBias: [Float] = []
     for part in ["query", "key", "value"] {
       attention += try tensors.floats("\(name).attention.self.\(part).weight", shape: [width, width])
       attentionBias += try tensors.floats("\(name).attention.self.\(part).bias", shape: [width])
     }
-    let before = index == 0 ? "embeddings.LayerNorm" : "encoder.layer.\(index - 1).output.LayerNorm"
-    let spread = try columnSpread(of: before)
-    let attentionFactors = QuantisedMatrix.factors(spread: spread, weights: attention, width: width)
+    let attentionFactors =
+      calibration?.factors(before: .attention(layer: index), weights: attention) ?? neutral
     put(attentionFactors, at: layer.attentionFactors)
     pack(attention, bias: attentionBias, factors: attentionFactors, as: layer.attention)
 
@@ -66,8 +80,7 @@ struct MiniLMPacker {
     try packNorm("\(name).attention.output.LayerNorm", layer.attentionNorm)
     let up = try tensors.floats("\(name).intermediate.dense.weight", shape: [MiniLMShape.inner, width])
     let upBias = try tensors.floats("\(name).intermediate.dense.bias", shape: [MiniLMShape.inner])
-    let upSpread = try columnSpread(of: "\(name).attention.output.LayerNorm")
-    let upFactors = QuantisedMatrix.factors(spread: upSpread, weights: up, width: width)
+    let upFactors = calibration?.factors(before: .expansion(layer: index), weights: up) ?? neutral
     put(upFactors, at: layer.upFactors)
     pack(up, bias: upBias, factors: upFactors, as: layer.up)
     try pack("\(name).output.dense", as: layer.down)
@@ -77,13 +90,6 @@ struct MiniLMPacker {
   private mutating func packNorm(_ name: String, _ norm: EncoderLayout.Norm) throws(ModelError) {
     put(try tensors.floats("\(name).weight", shape: [MiniLMShape.width]), at: norm.gamma)
     put(try tensors.floats("\(name).bias", shape: [MiniLMShape.width]), at: norm.beta)
-  }
-
-  /// How far the columns that a layer norm puts out reach: each is its bias and up to about four times its gain.
-  private func columnSpread(of norm: String) throws(ModelError) -> [Float] {
-    let gamma = try tensors.floats("\(norm).weight", shape: [MiniLMShape.width])
-    let beta = try tensors.floats("\(norm).bias", shape: [MiniLMShape.width])
-    return gamma.indices.map { beta[$0].magnitude + 4 * gamma[$0].magnitude }
   }
 
   private mutating func pack(_ name: String, as matrix: EncoderLayout.Matrix) throws(ModelError) {

@@ -12,7 +12,7 @@ enum CharacterRules {
   /// The first sight of a character, before it is decomposed.
   static func kind(of scalar: Unicode.Scalar) -> Kind {
     if isIdeograph(scalar.value) { return .ideograph }
-    switch scalar.properties.generalCategory {
+    switch category(of: scalar) {
     case .control, .format, .privateUse, .surrogate: return .dropped
     case .spaceSeparator, .lineSeparator, .paragraphSeparator: return .space
     default: return scalar.value == 0xfffd ? .dropped : .other
@@ -21,7 +21,7 @@ enum CharacterRules {
 
   /// Calls `body` with what remains of a character: decomposed, without accents, small.
   static func forEachFolded(_ scalar: Unicode.Scalar, _ body: (Unicode.Scalar) -> Void) {
-    for part in String(scalar)._nfd where part.properties.generalCategory != .nonspacingMark {
+    for part in String(scalar)._nfd where category(of: part) != .nonspacingMark {
       for small in part.properties.lowercaseMapping.unicodeScalars { body(small) }
     }
   }
@@ -33,11 +33,31 @@ enum CharacterRules {
       default: return false
       }
     }
-    switch scalar.properties.generalCategory {
+    switch category(of: scalar) {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
       .finalPunctuation, .otherPunctuation:
       return true
     default: return false
+    }
+  }
+
+  /// The general category as of Unicode 8, which is what the reference tokenizer knows: to it, marks and punctuation
+  /// that came later are letters.
+  private static func category(of scalar: Unicode.Scalar) -> Unicode.GeneralCategory {
+    switch scalar.value {
+    case 0x166d, 0x111c9: return .otherPunctuation  // A symbol and a mark since.
+    case 0x1734, 0x1171e: return .nonspacingMark  // Spacing marks since.
+    case 0x1885, 0x1886, 0xa9bd: return .otherLetter  // Marks since.
+    default: break
+    }
+    let properties = scalar.properties
+    let category = properties.generalCategory
+    switch category {
+    case .nonspacingMark, .format, .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+      .initialPunctuation, .finalPunctuation, .otherPunctuation:
+      guard let age = properties.age, age <= (8, 0) else { return .otherLetter }
+      return category
+    default: return category
     }
   }
 

@@ -40,20 +40,4 @@ package struct QuantisedMatrix {
     self.scales = scales
     self.sums = sums
   }
-
-  /// Factors for the columns of the inputs that make inputs and weights equally hard to quantise.
-  ///
-  /// A row of inputs has one scale, so a column that reaches far costs all others precision. Half of that reach (in
-  /// the logarithm) is moved into the weights, which have a scale for each output. Known as SmoothQuant; here the
-  /// reach follows from the layer norm before, without any sample texts.
-  static func factors(spread: [Float], weights: [Float], width: Int) -> [Float] {
-    var reach = [Float](repeating: 0, count: width)
-    for (index, weight) in weights.enumerated() {
-      reach[index % width] = max(reach[index % width], weight.magnitude)
-    }
-    return (0..<width).map { column in
-      guard spread[column] > 0, reach[column] > 0 else { return 1 }
-      return (reach[column] / spread[column]).squareRoot()
-    }
-  }
 }
