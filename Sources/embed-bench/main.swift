@@ -23,3 +23,18 @@ case "tok":
   }
 default: break
 }
+if a[1] == "texts" {
+  for w in EmbedBenchmark.standard {
+    let f = fopen(a[2] + "/" + w.name + ".txt", "w")!
+    fputs(w.texts.joined(separator: "\n") + "\n", f); fclose(f)
+  }
+}
+if a[1] == "serve" {
+  let m = try MiniLM.open(packed: ModelStore(directory: a[2]).encoderPath)
+  let e = m.makeEncoder(a.count > 3 && a[3] == "exact" ? .exact : .int8)
+  while let line = readLine() {
+    let w = EmbedBenchmark.standard.first { $0.name == line }!
+    let r = EmbedBenchmark.run(w, with: e)
+    _ = "\(r.processorMilliseconds) \(r.wallMilliseconds)\n".withCString { write(1, $0, strlen($0)) }
+  }
+}

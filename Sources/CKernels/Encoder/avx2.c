@@ -12,6 +12,7 @@
 #define BLOCK_ROWS 4
 #define BLOCK_GROUPS 1
 #define ATTENTION_ROWS 4
+#define ATTENTION_GROUPS 1
 #define PREPARE(w) Wide wide = widened(w[0]);
 #define DOT(sum, quad, w, g) dot(sum, quad, wide)
 #include "vectors.h"

@@ -11,6 +11,7 @@
 #define BLOCK_ROWS 14
 #define BLOCK_GROUPS 2
 #define ATTENTION_ROWS 8
+#define ATTENTION_GROUPS 2
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) ((Ints)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)allInts(quad), (__m512i)w[g]))
 #include "vectors.h"

@@ -6,6 +6,7 @@
 #define BLOCK_ROWS 6
 #define BLOCK_GROUPS 1
 #define ATTENTION_ROWS 4
+#define ATTENTION_GROUPS 1
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) dot(sum, quad, w[g])
 #include "vectors.h"

@@ -8,6 +8,7 @@
 #define BLOCK_ROWS 2
 #define BLOCK_GROUPS 1
 #define ATTENTION_ROWS 2
+#define ATTENTION_GROUPS 1
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) dot(sum, quad, w[g])
 #include "vectors.h"

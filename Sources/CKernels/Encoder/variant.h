@@ -7,7 +7,8 @@
 //   DOT                acc[n] += sum over j < 4 of a[j] * w[n][j] for sixteen outputs n
 //   BLOCK_ROWS         rows whose accumulators stay in registers, beside
 //   BLOCK_GROUPS       lane groups of outputs (1 or 2)
-//   ATTENTION_ROWS     queries that attention takes together
+//   ATTENTION_ROWS     queries that attention takes together, and
+//   ATTENTION_GROUPS   lane groups of keys
 
 #define HEAD 32
 #define PANEL 32
@@ -59,14 +60,20 @@ static void addNorm(float *hidden, const float *added, const float *gamma, const
 static void quantise(const float *in, const float *factors, size_t rows, size_t width, CKernels_Int8Rows out) {
   for (size_t i = 0; i < rows; i++) {
     const float *row = in + i * width;
-    Floats least = all(0), most = all(0);
-    for (size_t k = 0; k < width; k += LANES) {
-      Floats x = load(row + k);
-      if (factors) x *= load(factors + k);
-      least = smaller(least, x);
-      most = larger(most, x);
+    // Four chains, since each comparison waits for the one before it. Their order does not matter to the result.
+    Floats least[4] = {}, most[4] = {};
+    for (size_t k = 0; k < width; k += 4 * LANES) {
+#pragma clang loop unroll(full)
+      for (size_t c = 0; c < 4; c++) {
+        if (k + c * LANES >= width) break;
+        Floats x = load(row + k + c * LANES);
+        if (factors) x *= load(factors + k + c * LANES);
+        least[c] = smaller(least[c], x);
+        most[c] = larger(most[c], x);
+      }
     }
-    float low = smallestOf(least), range = largestOf(most) - low;
+    float low = smallestOf(smaller(smaller(least[0], least[1]), smaller(least[2], least[3])));
+    float range = largestOf(larger(larger(most[0], most[1]), larger(most[2], most[3]))) - low;
     float scale = range > 0 ? range / 255.0f : 1.0f;
     float inverse = 1.0f / scale;
     float zero = (-low * inverse + ROUNDING) - ROUNDING;
@@ -183,8 +190,12 @@ INLINE size_t nextBlock(size_t left) {
   return (left + blocks - 1) / blocks;
 }
 
+INLINE float *outputAt(CKernels_Output out, size_t row, size_t column) {
+  return out.values + row * out.rowStride + column / PANEL * out.panelStride + column % PANEL;
+}
+
 INLINE void productInt8(CKernels_Int8Rows in, CKernels_Int8Matrix m, size_t width, size_t rows,
-                        CKernels_Activation activation, float *out) {
+                        CKernels_Activation activation, CKernels_Output out) {
   float tile[TILE_FLOATS] __attribute__((aligned(64)));
   for (size_t n = 0; n < m.height; n += LANES * BLOCK_GROUPS) {
     const int8_t *panel = m.values + n / PANEL * PANEL * width + n % PANEL * 4;
@@ -199,7 +210,7 @@ INLINE void productInt8(CKernels_Int8Rows in, CKernels_Int8Matrix m, size_t widt
           Ints sum = (Ints)load(tile + (r * BLOCK_GROUPS + (size_t)g) * LANES);
           sum -= columnSums * allInts(in.zeros[start + r]);
           Floats x = MULTIPLY_ADD(__builtin_convertvector(sum, Floats), scales * all(in.scales[start + r]), bias);
-          store(out + (start + r) * m.height + column, activation == CKernels_gelu ? gelu(x) : x);
+          store(outputAt(out, start + r, column), activation == CKernels_gelu ? gelu(x) : x);
         }
       }
     }
@@ -207,7 +218,7 @@ INLINE void productInt8(CKernels_Int8Rows in, CKernels_Int8Matrix m, size_t widt
 }
 
 static void multiplyInt8(CKernels_Int8Rows in, CKernels_Int8Matrix matrix, size_t rows,
-                         CKernels_Activation activation, float *out) {
+                         CKernels_Activation activation, CKernels_Output out) {
   switch (matrix.width) {
     case 384: return productInt8(in, matrix, 384, rows, activation, out);
     case 1536: return productInt8(in, matrix, 1536, rows, activation, out);
@@ -216,7 +227,7 @@ static void multiplyInt8(CKernels_Int8Rows in, CKernels_Int8Matrix matrix, size_
 }
 
 INLINE void productHalf(const float *in, CKernels_HalfMatrix m, size_t width, size_t rows,
-                        CKernels_Activation activation, float *out) {
+                        CKernels_Activation activation, CKernels_Output out) {
   float tile[TILE_FLOATS] __attribute__((aligned(64)));
   for (size_t n = 0; n < m.height; n += LANES * BLOCK_GROUPS) {
     const uint16_t *panel = m.values + n / PANEL * PANEL * width + n % PANEL;
@@ -228,7 +239,7 @@ INLINE void productHalf(const float *in, CKernels_HalfMatrix m, size_t width, si
         Floats bias = load(m.bias + column);
         for (size_t r = 0; r < block; r++) {
           Floats x = load(tile + (r * BLOCK_GROUPS + (size_t)g) * LANES) + bias;
-          store(out + (start + r) * m.height + column, activation == CKernels_gelu ? gelu(x) : x);
+          store(outputAt(out, start + r, column), activation == CKernels_gelu ? gelu(x) : x);
         }
       }
     }
@@ -236,7 +247,7 @@ INLINE void productHalf(const float *in, CKernels_HalfMatrix m, size_t width, si
 }
 
 static void multiplyHalf(const float *in, CKernels_HalfMatrix matrix, size_t rows, CKernels_Activation activation,
-                         float *out) {
+                         CKernels_Output out) {
   switch (matrix.width) {
     case 384: return productHalf(in, matrix, 384, rows, activation, out);
     case 1536: return productHalf(in, matrix, 1536, rows, activation, out);
@@ -246,74 +257,105 @@ static void multiplyHalf(const float *in, CKernels_HalfMatrix matrix, size_t row
 
 // ---- Attention
 
+/// Scores of ATTENTION_ROWS queries against `groups` lane groups of keys.
+INLINE void score(const float *const *queries, const float *keys, size_t padded, const int groups, float *scores) {
+  Floats sums[ATTENTION_ROWS * ATTENTION_GROUPS];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < ATTENTION_ROWS * groups; i++) sums[i] = all(0);
+  for (size_t d = 0; d < HEAD; d++) {
+    Floats key[ATTENTION_GROUPS];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < groups; g++) key[g] = load(keys + d * padded + g * LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < ATTENTION_ROWS; r++) {
+#pragma clang loop unroll(full)
+      for (int g = 0; g < groups; g++) {
+        sums[r * groups + g] = MULTIPLY_ADD(all(queries[r][d]), key[g], sums[r * groups + g]);
+      }
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < ATTENTION_ROWS; r++) {
+#pragma clang loop unroll(full)
+    for (int g = 0; g < groups; g++) store(scores + (size_t)r * padded + g * LANES, sums[r * groups + g]);
+  }
+}
+
+/// Turns a row of scores into weights. Returns what to divide by, inverted.
+INLINE float softmax(float *row, size_t rows, size_t padded) {
+  for (size_t j = rows; j < padded; j++) row[j] = -1e30f;
+  Floats most = all(-1e30f);
+  for (size_t j = 0; j < padded; j += LANES) most = larger(most, load(row + j));
+  Floats scale = all(0.17677669529663687f), top = all(largestOf(most));  // 1 / sqrt 32
+  Floats sum = all(0);
+  for (size_t j = 0; j < padded; j += LANES) {
+    Floats weight = exponential((load(row + j) - top) * scale);
+    store(row + j, weight);
+    sum += weight;
+  }
+  return 1.0f / sumOf(sum);
+}
+
 /// Scores, softmax and the weighted sum of the values, for ATTENTION_ROWS queries of one head. The last queries of a
 /// text are filled up with copies of the last one, which write the same result again.
-INLINE void attendRows(const float *in, size_t rows, size_t stride, size_t first, size_t head, size_t heads,
-                       const float *keys, float *scores, float *out) {
+INLINE void attendRows(const float *queries, const float *keys, const float *values, size_t rows, size_t first,
+                       float *scores, size_t outStride, float *out) {
   const size_t padded = (rows + LANES - 1) / LANES * LANES;
   const float *query[ATTENTION_ROWS];
+  float *target[ATTENTION_ROWS];
   for (int r = 0; r < ATTENTION_ROWS; r++) {
     size_t row = first + (size_t)r < rows ? first + (size_t)r : rows - 1;
-    query[r] = in + row * stride + head * HEAD;
+    query[r] = queries + row * HEAD;
+    target[r] = out + row * outStride;
   }
-  for (size_t j = 0; j < padded; j += LANES) {
-    Floats sums[ATTENTION_ROWS];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ATTENTION_ROWS; r++) sums[r] = all(0);
-    for (size_t d = 0; d < HEAD; d++) {
-      Floats key = load(keys + d * padded + j);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < ATTENTION_ROWS; r++) sums[r] = MULTIPLY_ADD(all(query[r][d]), key, sums[r]);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ATTENTION_ROWS; r++) store(scores + (size_t)r * padded + j, sums[r]);
+  size_t j = 0;
+  for (; j + ATTENTION_GROUPS * LANES <= padded; j += ATTENTION_GROUPS * LANES) {
+    score(query, keys + j, padded, ATTENTION_GROUPS, scores + j);
   }
+  for (; j < padded; j += LANES) score(query, keys + j, padded, 1, scores + j);
   float inverses[ATTENTION_ROWS];
-  for (int r = 0; r < ATTENTION_ROWS; r++) {
-    float *row = scores + (size_t)r * padded;
-    for (size_t j = rows; j < padded; j++) row[j] = -1e30f;
-    Floats most = all(-1e30f);
-    for (size_t j = 0; j < padded; j += LANES) most = larger(most, load(row + j));
-    Floats scale = all(0.17677669529663687f), top = all(largestOf(most));  // 1 / sqrt 32
-    Floats sum = all(0);
-    for (size_t j = 0; j < padded; j += LANES) {
-      Floats weight = exponential((load(row + j) - top) * scale);
-      store(row + j, weight);
-      sum += weight;
-    }
-    inverses[r] = 1.0f / sumOf(sum);
-  }
+  for (int r = 0; r < ATTENTION_ROWS; r++) inverses[r] = softmax(scores + (size_t)r * padded, rows, padded);
   Floats low[ATTENTION_ROWS], high[ATTENTION_ROWS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < ATTENTION_ROWS; r++) low[r] = high[r] = all(0);
-  const float *values = in + (2 * heads + head) * HEAD;
-  for (size_t j = 0; j < rows; j++) {
-    Floats a = load(values + j * stride), b = load(values + j * stride + LANES);
+  for (size_t i = 0; i < rows; i++) {
+    Floats a = load(values + i * HEAD), b = load(values + i * HEAD + LANES);
 #pragma clang loop unroll(full)
     for (int r = 0; r < ATTENTION_ROWS; r++) {
-      Floats weight = all(scores[(size_t)r * padded + j]);
+      Floats weight = all(scores[(size_t)r * padded + i]);
       low[r] = MULTIPLY_ADD(weight, a, low[r]);
       high[r] = MULTIPLY_ADD(weight, b, high[r]);
     }
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < ATTENTION_ROWS; r++) {
-    size_t row = first + (size_t)r < rows ? first + (size_t)r : rows - 1;
-    store(out + (row * heads + head) * HEAD, low[r] * all(inverses[r]));
-    store(out + (row * heads + head) * HEAD + LANES, high[r] * all(inverses[r]));
+    store(target[r], low[r] * all(inverses[r]));
+    store(target[r] + LANES, high[r] * all(inverses[r]));
   }
 }
 
-static void attend(const float *in, size_t rows, size_t heads, float *scratch, float *out) {
-  const size_t padded = (rows + LANES - 1) / LANES * LANES, stride = 3 * heads * HEAD;
+/// Writes the keys of one head column by column, filled up with zeros.
+INLINE void transposeKeys(const float *in, size_t rows, size_t padded, float *keys) {
+  for (size_t j = 0; j < padded; j += LANES) {
+    for (size_t d = 0; d < HEAD; d += LANES) {
+      Floats square[LANES];
+#pragma clang loop unroll(full)
+      for (size_t i = 0; i < LANES; i++) square[i] = j + i < rows ? load(in + (j + i) * HEAD + d) : all(0);
+      transpose(square);
+#pragma clang loop unroll(full)
+      for (size_t i = 0; i < LANES; i++) store(keys + (d + i) * padded + j, square[i]);
+    }
+  }
+}
+
+static void attend(const float *in, size_t panelStride, size_t rows, size_t heads, float *scratch, float *out) {
+  const size_t padded = (rows + LANES - 1) / LANES * LANES;
   float *keys = scratch, *scores = scratch + HEAD * padded;
   for (size_t head = 0; head < heads; head++) {
-    for (size_t j = 0; j < padded; j++) {
-      const float *key = in + j * stride + (heads + head) * HEAD;
-      for (size_t d = 0; d < HEAD; d++) keys[d * padded + j] = j < rows ? key[d] : 0;
-    }
+    const float *queries = in + head * panelStride, *values = in + (2 * heads + head) * panelStride;
+    transposeKeys(in + (heads + head) * panelStride, rows, padded, keys);
     for (size_t first = 0; first < rows; first += ATTENTION_ROWS) {
-      attendRows(in, rows, stride, first, head, heads, keys, scores, out);
+      attendRows(queries, keys, values, rows, first, scores, heads * HEAD, out + head * HEAD);
     }
   }
 }

@@ -44,6 +44,14 @@ typedef enum __attribute__((enum_extensibility(closed))) CKernels_Activation : i
   CKernels_gelu = 1,  ///< The exact form, x / 2 * (1 + erf(x / sqrt 2)).
 } CKernels_Activation;
 
+/// Where a product goes: output n of row i to values[i * rowStride + n / 32 * panelStride + n % 32]. With a panel stride
+/// of 32 the outputs of a row lie together; with a row stride of 32 those of a panel do, which is how attention wants
+/// its heads.
+typedef struct CKernels_Output {
+  float *values;
+  size_t rowStride, panelStride;
+} CKernels_Output;
+
 /// The kernels compiled for one instruction set.
 typedef struct CKernels_Encoder {
   /// out[i] = the word vector of ids[i] plus the position vector of places[i].
@@ -54,22 +62,22 @@ typedef struct CKernels_Encoder {
   void (*addNorm)(float *hidden, const float *added, const float *gamma, const float *beta, size_t rows,
                   size_t width);
 
-  /// Quantises each row over its own range, which always includes zero. `divisors`, one a column, may be null; the
+  /// Quantises each row over its own range, which always includes zero. `factors`, one a column, may be null; the
   /// columns are multiplied by them first.
   void (*quantise)(const float *in, const float *factors, size_t rows, size_t width, CKernels_Int8Rows out);
 
   /// out[i][n] = activation(bias[n] + sum over k of in[i][k] * matrix[n][k]).
   void (*multiplyInt8)(CKernels_Int8Rows in, CKernels_Int8Matrix matrix, size_t rows, CKernels_Activation activation,
-                       float *out);
+                       CKernels_Output out);
 
   /// The same in single precision arithmetic on weights of half precision.
   void (*multiplyHalf)(const float *in, CKernels_HalfMatrix matrix, size_t rows, CKernels_Activation activation,
-                       float *out);
+                       CKernels_Output out);
 
-  /// Scaled dot-product attention within one text of `rows` tokens. `in` holds query, key and value of all heads side
-  /// by side (3 * heads * 32 floats a row), `out` receives heads * 32 floats a row. `scratch` has room for
-  /// `CKernels_attentionScratch(rows)` floats.
-  void (*attend)(const float *in, size_t rows, size_t heads, float *scratch, float *out);
+  /// Scaled dot-product attention within one text of `rows` tokens. `in` holds panels of 32 floats a row, `panelStride`
+  /// floats apart: the queries of all heads, their keys, their values. `out` receives heads * 32 floats a row.
+  /// `scratch` has room for `CKernels_attentionScratch(rows)` floats.
+  void (*attend)(const float *in, size_t panelStride, size_t rows, size_t heads, float *scratch, float *out);
 
   /// out = the mean of the rows, scaled to unit length.
   void (*pool)(const float *in, size_t rows, size_t width, float *out);

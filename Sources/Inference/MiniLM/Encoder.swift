@@ -85,16 +85,18 @@ package final class Encoder {
     let width = MiniLMShape.width
     multiply(
       workspace.hidden, layer.attention, factors: layer.attentionFactors, rows: rows,
-      through: workspace.quantised, to: workspace.heads)
+      through: workspace.quantised,
+      to: CKernels_Output(values: workspace.heads, rowStride: 32, panelStride: rows * 32))
     var start = 0
     for window in windows {
       kernels.attend(
-        workspace.heads + start * 3 * width, window.count + 2, MiniLMShape.heads, workspace.scratch,
+        workspace.heads + start * 32, rows * 32, window.count + 2, MiniLMShape.heads, workspace.scratch,
         workspace.mixed + start * width)
       start += window.count + 2
     }
     // The heads are spent; their memory takes the result.
-    multiply(workspace.mixed, layer.output, rows: rows, through: workspace.quantised, to: workspace.heads)
+    multiply(
+      workspace.mixed, layer.output, rows: rows, through: workspace.quantised, to: .rows(workspace.heads, width))
     kernels.addNorm(
       workspace.hidden, workspace.heads, layer.attentionNorm.gamma, layer.attentionNorm.beta, rows, width)
   }
@@ -107,9 +109,10 @@ package final class Encoder {
       let hidden = workspace.hidden + start * width
       multiply(
         hidden, layer.up, factors: layer.upFactors, rows: count, through: workspace.quantised, .gelu,
-        to: workspace.inner)
+        to: .rows(workspace.inner, MiniLMShape.inner))
       multiply(
-        workspace.inner, layer.down, rows: count, through: workspace.quantisedInner, to: workspace.mixed)
+        workspace.inner, layer.down, rows: count, through: workspace.quantisedInner,
+        to: .rows(workspace.mixed, width))
       kernels.addNorm(hidden, workspace.mixed, layer.norm.gamma, layer.norm.beta, count, width)
     }
   }
@@ -117,7 +120,7 @@ package final class Encoder {
   private func multiply(
     _ input: UnsafePointer<Float>, _ matrix: EncoderWeights.Matrix, factors: UnsafePointer<Float>? = nil,
     rows: Int, through quantised: CKernels_Int8Rows, _ activation: CKernels_Activation = .linear,
-    to output: UnsafeMutablePointer<Float>
+    to output: CKernels_Output
   ) {
     switch arithmetic {
     case .int8:
@@ -126,5 +129,12 @@ package final class Encoder {
     case .exact:
       kernels.multiplyHalf(input, matrix.half, rows, activation, output)
     }
+  }
+}
+
+extension CKernels_Output {
+  /// Row after row.
+  fileprivate static func rows(_ values: UnsafeMutablePointer<Float>, _ width: Int) -> CKernels_Output {
+    CKernels_Output(values: values, rowStride: width, panelStride: 32)
   }
 }
