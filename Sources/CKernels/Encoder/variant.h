@@ -283,38 +283,39 @@ INLINE void score(const float *const *queries, const float *keys, size_t padded,
 
 /// Turns a row of scores into weights. Returns what to divide by, inverted.
 INLINE float softmax(float *row, size_t rows, size_t padded) {
-  for (size_t j = rows; j < padded; j++) row[j] = -1e30f;
+  // What fills up the last lane group is masked in registers: writing it would stall the wide load that follows.
+  const size_t last = padded - LANES;
+  const Ints inside = lanes() < (int32_t)(rows - last);
   Floats most = all(-1e30f);
-  for (size_t j = 0; j < padded; j += LANES) most = larger(most, load(row + j));
-  Floats scale = all(0.17677669529663687f), top = all(largestOf(most));  // 1 / sqrt 32
+  for (size_t j = 0; j < last; j += LANES) most = larger(most, load(row + j));
+  most = larger(most, (Floats)(((Ints)load(row + last) & inside) | ((Ints)all(-1e30f) & ~inside)));
+  const Floats scale = all(0.17677669529663687f), top = all(largestOf(most));  // 1 / sqrt 32
   Floats sum = all(0);
-  for (size_t j = 0; j < padded; j += LANES) {
+  for (size_t j = 0; j < last; j += LANES) {
     Floats weight = exponential((load(row + j) - top) * scale);
     store(row + j, weight);
     sum += weight;
   }
-  return 1.0f / sumOf(sum);
+  Floats weight = (Floats)((Ints)exponential(smaller(load(row + last) - top, all(0)) * scale) & inside);
+  store(row + last, weight);
+  return 1.0f / sumOf(sum + weight);
 }
 
 /// Scores, softmax and the weighted sum of the values, for ATTENTION_ROWS queries of one head. The last queries of a
-/// text are filled up with copies of the last one, which write the same result again.
+/// text are filled up with copies of the last one, whose results are dropped.
 INLINE void attendRows(const float *queries, const float *keys, const float *values, size_t rows, size_t first,
                        float *scores, size_t outStride, float *out) {
   const size_t padded = (rows + LANES - 1) / LANES * LANES;
   const float *query[ATTENTION_ROWS];
-  float *target[ATTENTION_ROWS];
-  for (int r = 0; r < ATTENTION_ROWS; r++) {
-    size_t row = first + (size_t)r < rows ? first + (size_t)r : rows - 1;
-    query[r] = queries + row * HEAD;
-    target[r] = out + row * outStride;
-  }
+  const size_t live = rows - first < ATTENTION_ROWS ? rows - first : ATTENTION_ROWS;
+  for (size_t r = 0; r < ATTENTION_ROWS; r++) query[r] = queries + (r < live ? first + r : rows - 1) * HEAD;
   size_t j = 0;
   for (; j + ATTENTION_GROUPS * LANES <= padded; j += ATTENTION_GROUPS * LANES) {
     score(query, keys + j, padded, ATTENTION_GROUPS, scores + j);
   }
   for (; j < padded; j += LANES) score(query, keys + j, padded, 1, scores + j);
-  float inverses[ATTENTION_ROWS];
-  for (int r = 0; r < ATTENTION_ROWS; r++) inverses[r] = softmax(scores + (size_t)r * padded, rows, padded);
+  float inverses[ATTENTION_ROWS] = {0};
+  for (size_t r = 0; r < live; r++) inverses[r] = softmax(scores + r * padded, rows, padded);
   Floats low[ATTENTION_ROWS], high[ATTENTION_ROWS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < ATTENTION_ROWS; r++) low[r] = high[r] = all(0);
@@ -328,9 +329,11 @@ INLINE void attendRows(const float *queries, const float *keys, const float *val
     }
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < ATTENTION_ROWS; r++) {
-    store(target[r], low[r] * all(inverses[r]));
-    store(target[r] + LANES, high[r] * all(inverses[r]));
+  for (size_t r = 0; r < ATTENTION_ROWS; r++) {
+    if (r < live) {
+      store(out + (first + r) * outStride, low[r] * all(inverses[r]));
+      store(out + (first + r) * outStride + LANES, high[r] * all(inverses[r]));
+    }
   }
 }
 
