@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(name: "embed-bench", dependencies: ["Inference"]),
 
     // Tests
-    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"]),
+    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
   ],
   swiftLanguageModes: [.v6]

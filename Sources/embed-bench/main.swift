@@ -1,6 +1,9 @@
 import Glibc
 import Inference
-func now() -> Double { var t = timespec(); clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); return Double(t.tv_sec) * 1e3 + Double(t.tv_nsec) / 1e6 }
+func now() -> Double {
+  var t = timespec(); clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return Double(t.tv_sec) * 1e3 + Double(t.tv_nsec) / 1e6
+}
 let a = CommandLine.arguments
 switch a[1] {
 case "pack": let t = now(); try ModelStore(directory: a[2]).pack(from: a[3]); print("packed", now() - t)

@@ -67,7 +67,9 @@ struct PassPlan {
     zip(sums, windows).map { sum, cut in
       // One window is of unit length as it is; a mean is not.
       guard cut.windows.count > 1 else { return Embedding(unit: sum) }
-      guard let embedding = Embedding(normalizing: sum) else { preconditionFailure("a mean of unit vectors is finite") }
+      guard let embedding = Embedding(normalizing: sum) else {
+        preconditionFailure("a mean of unit vectors is finite")
+      }
       return embedding
     }
   }

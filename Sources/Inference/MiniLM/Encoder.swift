@@ -96,7 +96,8 @@ package final class Encoder {
     }
     // The heads are spent; their memory takes the result.
     multiply(
-      workspace.mixed, layer.output, rows: rows, through: workspace.quantised, to: .rows(workspace.heads, width))
+      workspace.mixed, layer.output, rows: rows, through: workspace.quantised,
+      to: .rows(workspace.heads, width))
     kernels.addNorm(
       workspace.hidden, workspace.heads, layer.attentionNorm.gamma, layer.attentionNorm.beta, rows, width)
   }

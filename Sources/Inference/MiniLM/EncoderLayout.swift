@@ -53,7 +53,8 @@ package struct EncoderLayout {
     func matrix(width: Int, height: Int) -> Matrix {
       defer { values += width * height }
       return Matrix(
-        width: width, height: height, int8: values, half: values, bias: vector(height), scales: vector(height),
+        width: width, height: height, int8: values, half: values, bias: vector(height),
+        scales: vector(height),
         sums: vector(height))
     }
     let width = MiniLMShape.width

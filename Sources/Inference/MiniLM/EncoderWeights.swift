@@ -37,7 +37,9 @@ struct EncoderWeights: @unchecked Sendable {
       _ section: PackedFile.Section, _ type: T.Type, _ count: Int
     ) throws(ModelError) -> UnsafePointer<T> {
       let bytes = try packed.section(section, count: count * MemoryLayout<T>.stride)
-      guard let start = bytes.baseAddress else { preconditionFailure("a section of the model is never empty") }
+      guard let start = bytes.baseAddress else {
+        preconditionFailure("a section of the model is never empty")
+      }
       return start.assumingMemoryBound(to: type)
     }
     let parameters = try pointer(.parameters, Float.self, layout.parameterCount)
@@ -45,7 +47,9 @@ struct EncoderWeights: @unchecked Sendable {
     let half = try pointer(.half, UInt16.self, layout.halfCount)
     words = try pointer(.words, UInt16.self, MiniLMShape.words * MiniLMShape.width)
 
-    func norm(_ at: EncoderLayout.Norm) -> Norm { Norm(gamma: parameters + at.gamma, beta: parameters + at.beta) }
+    func norm(_ at: EncoderLayout.Norm) -> Norm {
+      Norm(gamma: parameters + at.gamma, beta: parameters + at.beta)
+    }
     func matrix(_ at: EncoderLayout.Matrix) -> Matrix {
       let sums = UnsafeRawPointer(parameters + at.sums).assumingMemoryBound(to: Int32.self)
       return Matrix(

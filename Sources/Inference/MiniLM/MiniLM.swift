@@ -30,7 +30,8 @@ public struct MiniLM: Sendable {
   public static func open(packed path: String) throws(ModelError) -> MiniLM {
     let file = try PackedFile(path: path, kind: .miniLM)
     let section = try file.section(.vocabulary)
-    guard let vocabulary = Vocabulary(bytes: section, in: file.file), vocabulary.count == MiniLMShape.words else {
+    guard let vocabulary = Vocabulary(bytes: section, in: file.file), vocabulary.count == MiniLMShape.words
+    else {
       throw .damaged(path: path, reason: "the vocabulary cannot be read")
     }
     return MiniLM(vocabulary: vocabulary, weights: try EncoderWeights(file))

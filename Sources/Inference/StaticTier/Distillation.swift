@@ -2,14 +2,14 @@ import Glibc
 
 /// Makes the static table: every piece of the vocabulary through the encoder, reduced to fewer dimensions, weighted by
 /// how much a piece says.
-struct Distillation {
+package struct Distillation {
   private let vectors: [Float]
   private let count: Int
   private static let width = MiniLMShape.width
 
   /// Runs the first `count` pieces through the model. `progress` gets the number done, and ends the work by
   /// returning false; then the result is nil.
-  init?(of model: MiniLM, count: Int, progress: (Int) -> Bool) {
+  package init?(of model: MiniLM, count: Int, progress: (Int) -> Bool) {
     let encoder = model.makeEncoder(.exact)
     var vectors: [Float] = []
     vectors.reserveCapacity(count * Self.width)
@@ -24,7 +24,7 @@ struct Distillation {
   }
 
   /// The table: `dimensions` halves for each piece.
-  func table(dimensions: Int) -> [UInt16] {
+  package func table(dimensions: Int) -> [UInt16] {
     let principal = PrincipalComponents(rows: vectors, width: Self.width)
     var table = [UInt16](repeating: 0, count: count * dimensions)
     var centred = [Double](repeating: 0, count: Self.width)
@@ -44,7 +44,7 @@ struct Distillation {
   /// Smooth inverse frequency (Arora et al., 2017): a / (a + p), with a = 0.001. Nobody has counted the pieces, so p
   /// follows Zipf's law from a piece's rank. BERT's vocabulary lists whole words from 1,996 on, the common ones first;
   /// before them are punctuation and single characters, which are taken to be as common as the twentieth word.
-  static func weight(piece: Int, of count: Int) -> Double {
+  package static func weight(piece: Int, of count: Int) -> Double {
     let firstWord = 1996
     let rank = piece >= firstWord ? piece - firstWord + 1 : 20
     let harmonic = 0.5772156649 + log(Double(max(count - firstWord, 2)))  // The sum of 1 / rank over all words.
@@ -60,7 +60,9 @@ extension ModelStore {
     let file = try PackedFile(path: encoderPath, kind: .miniLM)
     let model = try MiniLM.open(packed: encoderPath)
     let count = model.vocabulary.count
-    guard let distillation = Distillation(of: model, count: count, progress: { progress(Double($0) / Double(count)) })
+    guard
+      let distillation = Distillation(
+        of: model, count: count, progress: { progress(Double($0) / Double(count)) })
     else { return false }
     var writer = try PackedFileWriter(path: staticPath, kind: .staticTable, source: file.source)
     try writer.add(.vocabulary, model.vocabulary.bytes)

@@ -73,7 +73,8 @@ package struct PrincipalComponents {
 
   /// Turns the plane of `p` and `q` so that their entry vanishes.
   private static func rotate(
-    _ a: UnsafeMutableBufferPointer<Double>, _ v: UnsafeMutableBufferPointer<Double>, _ size: Int, _ p: Int, _ q: Int
+    _ a: UnsafeMutableBufferPointer<Double>, _ v: UnsafeMutableBufferPointer<Double>, _ size: Int, _ p: Int,
+    _ q: Int
   ) {
     let apq = a[p * size + q]
     let theta = (a[q * size + q] - a[p * size + p]) / (2 * apq)

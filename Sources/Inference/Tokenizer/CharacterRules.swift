@@ -53,7 +53,8 @@ enum CharacterRules {
     let properties = scalar.properties
     let category = properties.generalCategory
     switch category {
-    case .nonspacingMark, .format, .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+    case .nonspacingMark, .format, .connectorPunctuation, .dashPunctuation, .openPunctuation,
+      .closePunctuation,
       .initialPunctuation, .finalPunctuation, .otherPunctuation:
       guard let age = properties.age, age <= (8, 0) else { return .otherLetter }
       return category

@@ -34,7 +34,8 @@ package struct Vocabulary: @unchecked Sendable {
     let header = base.assumingMemoryBound(to: UInt32.self)
     let pieces = Int(header[0])
     let slotCount = Int(header[1])
-    guard pieces > 0, pieces < 0xffff, slotCount > pieces, slotCount & (slotCount - 1) == 0, slotCount <= 1 << 20
+    guard pieces > 0, pieces < 0xffff, slotCount > pieces, slotCount & (slotCount - 1) == 0,
+      slotCount <= 1 << 20
     else { return nil }
     let textStart = 16 + (pieces + 1 + slotCount) * 4
     guard bytes.count >= textStart else { return nil }
@@ -123,7 +124,11 @@ package struct Vocabulary: @unchecked Sendable {
           let from = Int(offsets[identifier] & ~Self.continuation)
           let length = Int(offsets[identifier + 1] & ~Self.continuation) - from
           let isOfKind = offsets[identifier] & Self.continuation == kind
-          if isOfKind, length == bytes.count, let wanted = bytes.baseAddress, memcmp(text + from, wanted, length) == 0 { return Int32(identifier) }
+          if isOfKind, length == bytes.count, let wanted = bytes.baseAddress,
+            memcmp(text + from, wanted, length) == 0
+          {
+            return Int32(identifier)
+          }
         }
       }
       slot = (slot + 1) & mask

@@ -14,8 +14,10 @@ extension ModelError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path): "\(path): no such file; fetch the model with `mneme model pull`"
-    case .damaged(let path, let reason): "\(path): damaged (\(reason)); fetch the model again with `mneme model pull`"
-    case .outdated(let path): "\(path): made by another version of this program; make it again with `mneme model pull`"
+    case .damaged(let path, let reason):
+      "\(path): damaged (\(reason)); fetch the model again with `mneme model pull`"
+    case .outdated(let path):
+      "\(path): made by another version of this program; make it again with `mneme model pull`"
     case .inaccessible(let path, let reason): "\(path): \(reason)"
     }
   }

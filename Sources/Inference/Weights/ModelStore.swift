@@ -95,7 +95,8 @@ public struct ModelStore: Sendable, Hashable {
 
   private static func vocabulary(_ path: String) throws(ModelError) -> Vocabulary? {
     let file = try StableBytes(path: path)
-    var pieces = file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+    var pieces = file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+      line in
       String(decoding: line, as: UTF8.self)
     }
     if pieces.last == "" { pieces.removeLast() }

@@ -93,7 +93,8 @@ package struct PackedFile: Sendable {
       throw .damaged(path: path, reason: "the section of \(section) is missing")
     }
     if let count, entry.bytes.count != count {
-      throw .damaged(path: path, reason: "the section of \(section) has \(entry.bytes.count) bytes, not \(count)")
+      throw .damaged(
+        path: path, reason: "the section of \(section) has \(entry.bytes.count) bytes, not \(count)")
     }
     return UnsafeRawBufferPointer(rebasing: file.bytes[entry.bytes])
   }
@@ -101,7 +102,8 @@ package struct PackedFile: Sendable {
   /// Reads every section and compares it with its checksum.
   package func verify() throws(ModelError) {
     for entry in entries {
-      guard SHA256.digest(of: UnsafeRawBufferPointer(rebasing: file.bytes[entry.bytes])) == entry.digest else {
+      guard SHA256.digest(of: UnsafeRawBufferPointer(rebasing: file.bytes[entry.bytes])) == entry.digest
+      else {
         throw .damaged(path: path, reason: "section \(entry.section) does not match its checksum")
       }
     }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Writes a ``PackedFile`` beside its final path, and moves it there when it is whole and on disk: a reader never sees
 /// half a file, and one that has the old file mapped keeps it.
-struct PackedFileWriter: ~Copyable {
+package struct PackedFileWriter: ~Copyable {
   private let path: String
   private let kind: PackedFile.Kind
   private let source: [UInt8]
@@ -12,7 +12,7 @@ struct PackedFileWriter: ~Copyable {
   private let temporaryPath: String
 
   /// Starts a file for `path`. `source` is the SHA-256 of the weights it is made from.
-  init(path: String, kind: PackedFile.Kind, source: [UInt8]) throws(ModelError) {
+  package init(path: String, kind: PackedFile.Kind, source: [UInt8]) throws(ModelError) {
     precondition(source.count == 32, "a SHA-256 has 32 bytes")
     self.path = path
     self.kind = kind
@@ -28,7 +28,8 @@ struct PackedFileWriter: ~Copyable {
   }
 
   /// Adds a section. Each kind at most once.
-  mutating func add(_ section: PackedFile.Section, _ bytes: UnsafeRawBufferPointer) throws(ModelError) {
+  package mutating func add(_ section: PackedFile.Section, _ bytes: UnsafeRawBufferPointer) throws(ModelError)
+  {
     precondition(entries.count < PackedFile.maximumSections, "the header has no room for another section")
     try write(bytes, at: end)
     entries.append(
@@ -38,7 +39,7 @@ struct PackedFileWriter: ~Copyable {
   }
 
   /// Adds a section of numbers.
-  mutating func add<Number: BitwiseCopyable>(
+  package mutating func add<Number: BitwiseCopyable>(
     _ section: PackedFile.Section, _ numbers: [Number]
   ) throws(ModelError) {
     // A typed error cannot pass through `withUnsafeBytes`; it is carried around it.
@@ -49,7 +50,7 @@ struct PackedFileWriter: ~Copyable {
   }
 
   /// Completes the file and gives it its name.
-  consuming func finish() throws(ModelError) {
+  package consuming func finish() throws(ModelError) {
     var header = [UInt8](repeating: 0, count: PackedFile.page)
     func put(_ value: some FixedWidthInteger, at offset: Int) {
       withUnsafeBytes(of: value.littleEndian) { header.replaceSubrange(offset..<offset + $0.count, with: $0) }

@@ -38,7 +38,9 @@ package struct SHA256 {
     let bits = length &* 8
     var tail: [UInt8] = [0x80]
     tail.append(contentsOf: repeatElement(0, count: (119 - pending.count) % 64))
-    for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    }
     tail.withUnsafeBytes { update($0) }
     var digest: [UInt8] = []
     for word in [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7] {

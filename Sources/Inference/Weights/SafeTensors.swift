@@ -23,7 +23,9 @@ package struct SafeTensors {
       throw .damaged(path: path, reason: "the header does not fit the file")
     }
     var header = HeaderScanner(text: UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)]))
-    guard let entries = header.tensors() else { throw .damaged(path: path, reason: "the header cannot be read") }
+    guard let entries = header.tensors() else {
+      throw .damaged(path: path, reason: "the header cannot be read")
+    }
     let start = 8 + Int(length)
     var tensors: [String: Tensor] = [:]
     for entry in entries {
@@ -131,7 +133,9 @@ private struct HeaderScanner {
     repeat {
       skipSpace()
       let start = position
-      while position < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[position]) { position += 1 }
+      while position < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[position]) {
+        position += 1
+      }
       guard let value = Int(String(decoding: text[start..<position], as: UTF8.self)) else { return nil }
       values.append(value)
     } while skip(",")

@@ -1,10 +1,10 @@
 /// One call to the workers: its texts, what has come back so far, and who waits.
-final class EmbeddingRequest: @unchecked Sendable {
+package final class EmbeddingRequest: @unchecked Sendable {
   // Sendable: the variables are read and written only under the lock of the queue that the request was submitted to.
-  typealias Outcome = Result<[Embedding], InferenceError>
+  package typealias Outcome = Result<[Embedding], InferenceError>
 
   let texts: [String]
-  let priority: EmbeddingPriority
+  package let priority: EmbeddingPriority
   /// The first text that no worker has taken.
   var taken = 0
   var missing: Int
@@ -12,10 +12,10 @@ final class EmbeddingRequest: @unchecked Sendable {
   /// Set once, when somebody waits. Taken by whoever completes the request.
   var waiter: CheckedContinuation<Outcome, Never>?
   /// Set when the request was completed or cancelled: nothing that comes later counts.
-  var isOver = false
+  package var isOver = false
   var isAdmitted = false
 
-  init(_ texts: [String], priority: EmbeddingPriority) {
+  package init(_ texts: [String], priority: EmbeddingPriority) {
     self.texts = texts
     self.priority = priority
     missing = texts.count
@@ -24,15 +24,15 @@ final class EmbeddingRequest: @unchecked Sendable {
 }
 
 /// Some of a request's texts, in the hands of one worker.
-struct TextSlice: Sendable {
-  let request: EmbeddingRequest
-  let range: Range<Int>
+package struct TextSlice: Sendable {
+  package let request: EmbeddingRequest
+  package let range: Range<Int>
 
   var texts: ArraySlice<String> { request.texts[range] }
 }
 
 /// Somebody to be told the outcome, after the lock is released.
-struct Completion: Sendable {
+package struct Completion: Sendable {
   let waiter: CheckedContinuation<EmbeddingRequest.Outcome, Never>
   let outcome: EmbeddingRequest.Outcome
 

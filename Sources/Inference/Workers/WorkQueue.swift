@@ -1,7 +1,7 @@
 /// What waits for the workers: two lanes, bounded, first come first served within each.
 ///
 /// A plain value without threads or clocks; ``EmbeddingWorkers`` keeps it under a lock and acts on its answers.
-struct WorkQueue {
+package struct WorkQueue {
   /// Texts that may wait at once. Bulk calls beyond are held back, interactive ones refused.
   let bulkLimit: Int
   let interactiveLimit: Int
@@ -19,18 +19,17 @@ struct WorkQueue {
   /// The size of a take, in bytes of text: about the tokens of one pass.
   private static let takeBytes = 1024
 
-  init(bulkLimit: Int, interactiveLimit: Int) {
+  package init(bulkLimit: Int, interactiveLimit: Int) {
     self.bulkLimit = bulkLimit
     self.interactiveLimit = interactiveLimit
   }
 
-  var hasWork: Bool { !interactive.isEmpty || !bulk.isEmpty }
-  var hasInteractiveWork: Bool { !interactive.isEmpty }
+  package var hasWork: Bool { !interactive.isEmpty || !bulk.isEmpty }
   /// Texts that were admitted and not finished, for the status page.
-  var waitingTexts: Int { interactiveTexts + bulkTexts }
+  package var waitingTexts: Int { interactiveTexts + bulkTexts }
 
   /// Takes in a request whose waiter is set. A completion means that it is over already.
-  mutating func submit(_ request: EmbeddingRequest) -> Completion? {
+  package mutating func submit(_ request: EmbeddingRequest) -> Completion? {
     if request.isOver { return complete(request, .failure(.cancelled)) }
     switch request.priority {
     case .interactive:
@@ -58,7 +57,7 @@ struct WorkQueue {
   }
 
   /// Hands out about as many texts as fit one pass: of several requests, if they are short. Nil if there are none.
-  mutating func take(interactiveOnly: Bool = false) -> [TextSlice]? {
+  package mutating func take(interactiveOnly: Bool = false) -> [TextSlice]? {
     let prefersBulk = !interactiveOnly && inARow >= Self.mostInARow && !bulk.isEmpty
     if !interactive.isEmpty && !prefersBulk {
       inARow += 1
@@ -89,7 +88,7 @@ struct WorkQueue {
   }
 
   /// Takes back what a worker made of a slice.
-  mutating func finish(_ slice: TextSlice, with embeddings: ArraySlice<Embedding>) -> Completion? {
+  package mutating func finish(_ slice: TextSlice, with embeddings: ArraySlice<Embedding>) -> Completion? {
     let request = slice.request
     guard !request.isOver else { return nil }
     for (index, embedding) in zip(slice.range, embeddings) { request.embeddings[index] = embedding }
@@ -99,7 +98,7 @@ struct WorkQueue {
   }
 
   /// Ends a request with an error. Without effect on one that is over.
-  mutating func fail(_ request: EmbeddingRequest, _ error: InferenceError) -> Completion? {
+  package mutating func fail(_ request: EmbeddingRequest, _ error: InferenceError) -> Completion? {
     guard !request.isOver else { return nil }
     return complete(request, .failure(error))
   }
