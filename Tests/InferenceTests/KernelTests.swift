@@ -109,7 +109,7 @@ let variants: [CKernels_Instructions] = [.portable, .neon, .neonDot, .avx2, .avx
               let wanted = activation == .gelu ? reference(gelu: linear) : linear
               let found = Double(out[row * height + n])
               #expect(
-                (wanted - found).magnitude <= max(1e-5, wanted.magnitude * 3e-6), "row \(row), output \(n)")
+                (wanted - found).magnitude <= max(1e-5, linear.magnitude * 3e-6), "row \(row), output \(n)")
             }
           }
         }
