@@ -55,6 +55,7 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -70,6 +71,7 @@ let package = Package(
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
     module("Storage", needs: ["Model"]),
+    module("Inference", needs: ["CKernels", "Threads"]),
 
     // Use cases
     module("Identity", needs: ["Model", "COpenSSL"]),
@@ -113,6 +115,7 @@ let package = Package(
     .executableTarget(
       name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
       path: "Tests/StoreWriter", swiftSettings: house),
+    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
@@ -139,6 +142,8 @@ if Context.environment["MNEME_FUZZ"] != nil {
 // Programs that measure: `./mneme bench` asks for them.
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
+    .executableTarget(
+      name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(
       name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
   ]
