@@ -46,7 +46,7 @@ let package = Package(
 
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
-    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,6 +12,9 @@ struct BenchHTTP {
     configuration.listeners = [.tcp(host: "127.0.0.1", port: port)]
     configuration.loops = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 0
     configuration.deadlines.idle = .seconds(600)
+    if arguments.count > 4 {
+      configuration.tls = TLSConfiguration(certificateFile: arguments[3], privateKeyFile: arguments[4])
+    }
 
     var router = Router()
     let health = Response(200, bytes: Array(#"{"status":"ok"}"#.utf8), contentType: "application/json")

@@ -23,7 +23,9 @@ import Threads
       routes: { router in
         router.on(.get, "/") { _ in Response(200, text: "ok") }
         router.on(.post, "/") { Response(200, bytes: $0.body, contentType: "text/plain") }
-        router.on(.get, "/large") { _ in Response(200, bytes: .init(repeating: 0, count: 64 << 20), contentType: "x/y") }
+        router.on(.get, "/large") { _ in
+          Response(200, bytes: .init(repeating: 0, count: 64 << 20), contentType: "x/y")
+        }
       }, body)
   }
 
@@ -66,7 +68,8 @@ import Threads
     try await withDeadlines({ $0.body = Self.short }) { _, address in
       let client = try await RawClient(address)
       #expect(
-        try await client.drip(Array("POST / HTTP/1.1\r\nHost: a\r\n\(rest)".utf8)), "the server never lost patience")
+        try await client.drip(Array("POST / HTTP/1.1\r\nHost: a\r\n\(rest)".utf8)),
+        "the server never lost patience")
       #expect(try await client.readAnswer().status == 408)
     }
   }

@@ -35,7 +35,8 @@ import Testing
 
   @Test func `a request can be made without a socket`() {
     var request = Request(
-      .post, "/a%20b/c?x=1&y=two+words&z=%E2%82%AC&bad=%zz&flag&=v", headers: ["Host": "example.org", "X": "1"],
+      .post, "/a%20b/c?x=1&y=two+words&z=%E2%82%AC&bad=%zz&flag&=v",
+      headers: ["Host": "example.org", "X": "1"],
       body: [1, 2])
     #expect(request.path == "/a%20b/c")
     #expect(request.query == "x=1&y=two+words&z=%E2%82%AC&bad=%zz&flag&=v")

@@ -41,7 +41,9 @@ import Testing
     }
   }
 
-  @Test func `a client that leaves with requests in the queue cancels the first and is forgotten`() async throws {
+  @Test func `a client that leaves with requests in the queue cancels the first and is forgotten`()
+    async throws
+  {
     let started = Signal()
     let cancelled = Signal()
     try await withServer(routes: { router in
@@ -86,15 +88,17 @@ import Testing
     let ended = Signal()
     try await withServer(routes: { router in
       router.on(.get, "/", runs: placement) { _ in
-        Response(200, body: .stream { body in
-          do {
-            while true { try await body.write([UInt8](repeating: 0, count: 10_000)) }
-          } catch {
-            #expect(error is BodyWriter.Closed)
-            ended.fire()
-            throw error
-          }
-        })
+        Response(
+          200,
+          body: .stream { body in
+            do {
+              while true { try await body.write([UInt8](repeating: 0, count: 10_000)) }
+            } catch {
+              #expect(error is BodyWriter.Closed)
+              ended.fire()
+              throw error
+            }
+          })
       }
     }) { _, address in
       let client = try await RawClient(address)

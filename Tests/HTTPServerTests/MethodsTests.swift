@@ -54,7 +54,9 @@ import Testing
   @Test func `what the server answers itself is rendered by the application`() async throws {
     try await withRoutes {
       $0.errorResponse = { status, reason, request in
-        Response(status, text: "\(status) \(request?.path ?? "-") \(reason)", contentType: "application/problem+json")
+        Response(
+          status, text: "\(status) \(request?.path ?? "-") \(reason)", contentType: "application/problem+json"
+        )
       }
     } _: { address in
       for (text, status, start) in [
@@ -72,7 +74,8 @@ import Testing
   }
 
   private static let cors = CORSPolicy(
-    origins: ["https://console.example.org"], allowsLoopback: true, headers: ["Authorization"], allowsCredentials: true)
+    origins: ["https://console.example.org"], allowsLoopback: true, headers: ["Authorization"],
+    allowsCredentials: true)
 
   @Test func `a page of an allowed origin may read answers`() async throws {
     try await withRoutes {
@@ -106,7 +109,8 @@ import Testing
 
   @Test(arguments: [
     "https://console.example.org.evil.example", "http://console.example.org", "https://evil.example", "null",
-    "http://localhost.evil.example", "http://localhost:", "http://localhost:80x", "http://127.0.0.1.evil.example",
+    "http://localhost.evil.example", "http://localhost:", "http://localhost:80x",
+    "http://127.0.0.1.evil.example",
     "ftp://localhost",
   ])
   func `a page of another origin may not`(_ origin: String) async throws {

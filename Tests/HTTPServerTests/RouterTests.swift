@@ -70,7 +70,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "/nothing", "/health/", "/health/x", "//health", "/HEALTH", "/memories/", "/memories//edges", "/a/b", "/files",
+    "/nothing", "/health/", "/health/x", "//health", "/HEALTH", "/memories/", "/memories//edges", "/a/b",
+    "/files",
     "/slash", "/items",
   ])
   func `a path that no route has is not found`(_ target: String) async throws {
@@ -85,10 +86,13 @@ import Testing
 
   @Test(arguments: [
     (Method.delete, "/memories", "GET, POST, HEAD, OPTIONS"), (.post, "/health", "GET, HEAD, OPTIONS"),
-    (.patch, "/memories/latest", "GET, DELETE, HEAD, OPTIONS"), (.post, "/items/12", "GET, PUT, HEAD, OPTIONS"),
+    (.patch, "/memories/latest", "GET, DELETE, HEAD, OPTIONS"),
+    (.post, "/items/12", "GET, PUT, HEAD, OPTIONS"),
     (.trace, "/health", "GET, HEAD, OPTIONS"),
   ])
-  func `a method that is not offered is told which ones are`(_ method: Method, _ target: String, _ allow: String)
+  func `a method that is not offered is told which ones are`(
+    _ method: Method, _ target: String, _ allow: String
+  )
     async throws
   {
     let (response, _) = try await ask(method, target)
@@ -123,7 +127,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "health", "", "/{}", "/{a", "/a}", "/x{a}", "/{a}x", "/{a:date}", "/{a...}/b", "/{a}/{a}", "/{a b}", "/{...}",
+    "health", "", "/{}", "/{a", "/a}", "/x{a}", "/{a}x", "/{a:date}", "/{a...}/b", "/{a}/{a}", "/{a b}",
+    "/{...}",
   ])
   func `a template that cannot be read says why`(_ template: String) {
     #expect(throws: RouteTemplate.Malformed.self) { try RouteTemplate(template) }
@@ -203,7 +208,9 @@ import Testing
         let expected = templates.compactMap { text, template in
           NaiveMatch(template, segments).map { (text, $0) }
         }.sorted { $0.1.rank.lexicographicallyPrecedes($1.1.rank) }
-        #expect(found == expected.map { "\($0) \($1.values)" }, "round \(round), \(segments) in \(templates.map(\.text))")
+        #expect(
+          found == expected.map { "\($0) \($1.values)" },
+          "round \(round), \(segments) in \(templates.map(\.text))")
       }
     }
   }

@@ -7,12 +7,14 @@ import Threads
   func `a stream arrives in chunks, and the connection goes on`(_ placement: Placement) async throws {
     try await withServer(routes: { router in
       router.on(.get, "/", runs: placement) { _ in
-        Response(200, body: .stream { body in
-          for number in 0..<100 {
-            try await body.write("\(number),")
-            try await body.write([])
-          }
-        })
+        Response(
+          200,
+          body: .stream { body in
+            for number in 0..<100 {
+              try await body.write("\(number),")
+              try await body.write([])
+            }
+          })
       }
     }) { _, address in
       let client = try await RawClient(address)
@@ -29,7 +31,8 @@ import Threads
     try await withServer(routes: { router in
       router.on(.get, "/{length:integer}") { request in
         let length = request.parameters["length"] ?? ""
-        return Response(200, headers: ["Content-Length": length], body: .stream { try await $0.write("12345") })
+        return Response(
+          200, headers: ["Content-Length": length], body: .stream { try await $0.write("12345") })
       }
     }) { _, address in
       let client = try await RawClient(address)
@@ -67,11 +70,13 @@ import Threads
     let hasRead = Signal()
     try await withServer(routes: { router in
       router.on(.get, "/") { _ in
-        Response(200, body: .stream { body in
-          try await body.write("half")
-          await hasRead.wait()
-          throw Trouble()
-        })
+        Response(
+          200,
+          body: .stream { body in
+            try await body.write("half")
+            await hasRead.wait()
+            throw Trouble()
+          })
       }
     }) { _, address in
       let client = try await RawClient(address)
@@ -93,14 +98,16 @@ import Threads
       },
       routes: { router in
         router.on(.get, "/", runs: placement) { _ in
-          Response(200, body: .stream { body in
-            defer { ended.fire() }
-            let piece = [UInt8](repeating: 1, count: 16 << 10)
-            for _ in 0..<100_000 {
-              try await body.write(piece)
-              taken.withLock { $0 += piece.count }
-            }
-          })
+          Response(
+            200,
+            body: .stream { body in
+              defer { ended.fire() }
+              let piece = [UInt8](repeating: 1, count: 16 << 10)
+              for _ in 0..<100_000 {
+                try await body.write(piece)
+                taken.withLock { $0 += piece.count }
+              }
+            })
         }
       }
     ) { server, address in
@@ -120,9 +127,13 @@ import Threads
       configure: { $0.limits.pendingOutput = 32 << 10 },
       routes: { router in
         router.on(.get, "/", runs: placement) { _ in
-          Response(200, body: .stream { body in
-            for number in 0..<300 { try await body.write([UInt8](repeating: UInt8(number & 255), count: 30_011)) }
-          })
+          Response(
+            200,
+            body: .stream { body in
+              for number in 0..<300 {
+                try await body.write([UInt8](repeating: UInt8(number & 255), count: 30_011))
+              }
+            })
         }
       }
     ) { _, address in
@@ -152,7 +163,8 @@ import Threads
       #expect(head.headers["Cache-Control"] == "no-store")
       for (number, signal) in next.enumerated() {
         signal.fire()
-        #expect(try await client.read(until: "\n\n").hasSuffix("event: tick\nid: \(number)\ndata: a\ndata: b\n\n"))
+        #expect(
+          try await client.read(until: "\n\n").hasSuffix("event: tick\nid: \(number)\ndata: a\ndata: b\n\n"))
       }
       #expect(try await client.read(until: "0\r\n\r\n").contains(": ping\n\n"))
     }
