@@ -1,0 +1,179 @@
+internal import Identity
+internal import JSON
+internal import Model
+internal import Storage
+
+extension MemoryEngine {
+  /// Stores a memory, durably: once this returns, it survives, and the next recall finds it.
+  public func remember(_ draft: MemoryDraft, in access: WriteAccess) async throws(EngineError) -> Remembered {
+    try await checkQuota(for: access)
+    let key = draft.idempotencyKey.map { "key:" + $0 } ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
+    let memory = try memory(from: draft, in: access)
+    var changes: [MemoryWrite.Change] = [.insert(memory)]
+    changes += try await links(from: memory.id, for: draft, in: access)
+    let receipt = try await commitInsert(changes, key: key, in: access)
+    let id = receipt.changed.first ?? memory.id
+    guard receipt.isReplay else {
+      return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+    }
+    if let known = try await living([id], in: access.reading).first,
+      draft.idempotencyKey != nil || contentKey(of: known) == key
+    {
+      return Remembered(memory: known, wasKnown: true, lint: [])
+    }
+    // The duplicate was forgotten or changed meanwhile, so this text is new again.
+    let fresh = try await commitInsert(changes, key: nil, in: access)
+    precondition(!fresh.isReplay, "a write without a key cannot be a replay")
+    return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+  }
+
+  private func memory(from draft: MemoryDraft, in access: WriteAccess) throws(EngineError) -> Memory {
+    let caller = access.caller
+    var memory = Memory(
+      id: identifiers.make(), context: access.context.id, summary: draft.summary, content: draft.content,
+      type: draft.type,
+      provenance: Provenance(author: caller.user, door: caller.door.rawValue, client: caller.client),
+      createdAt: clock.now())
+    memory.contextSummary = draft.contextSummary
+    memory.details = draft.details
+    memory.importance = draft.importance
+    memory.tags = draft.tags.withoutRepetition
+    memory.metadata = draft.metadata
+    memory.delivery = draft.delivery
+    memory.sourceURI = draft.sourceURI
+    memory.sourceType = draft.sourceType
+    memory.externalID = try externalID(in: draft.details)
+    return memory
+  }
+
+  /// The edges that a draft asks for: links to what it names, and to what it replaces.
+  private func links(
+    from memory: MemoryID, for draft: MemoryDraft, in access: WriteAccess
+  ) async throws(EngineError) -> [MemoryWrite.Change] {
+    let linked = try await resolve(draft.linked, at: "linked_memory_ids", in: access.reading)
+    let superseded = try await resolve(draft.supersedes, at: "supersedes", in: access.reading)
+    var bySource: [MemoryID] = []
+    for uri in draft.linkedSourceURIs {
+      bySource += try await memories(fromSource: uri, in: access.reading).map(\.id)
+    }
+    let now = clock.now()
+    func edge(to target: MemoryID, _ type: String) -> MemoryWrite.Change {
+      .link(Edge(id: identifiers.make(), source: memory, target: target, type: type, createdAt: now))
+    }
+    return (linked + bySource).withoutRepetition.map { edge(to: $0, Edge.KnownType.relatedTo) }
+      + superseded.withoutRepetition.map { edge(to: $0, Edge.KnownType.supersedes) }
+  }
+
+  private func resolve(
+    _ names: [String], at path: String, in access: ReadAccess
+  ) async throws(EngineError) -> [MemoryID] {
+    guard !names.isEmpty else { return [] }
+    var ids: [MemoryID] = []
+    for name in names {
+      guard let id = MemoryID(name) else { throw .memoryNotFound(name) }
+      ids.append(id)
+    }
+    let found = Set(try await living(ids, in: access).map(\.id))
+    if let missing = ids.first(where: { !found.contains($0) }) { throw .memoryNotFound(missing.description) }
+    return ids
+  }
+
+  private func memories(fromSource uri: String, in access: ReadAccess) async throws(EngineError) -> [Memory] {
+    var listing = MemoryListing()
+    listing.filter.sourceURIPrefix = uri
+    listing.limit = 100
+    let request = listing
+    let page = try await stored { () async throws(StorageError) in
+      try await store.list(request, in: access.scope)
+    }
+    return page.memories.filter { $0.sourceURI == uri }
+  }
+
+  private func commitInsert(
+    _ changes: [MemoryWrite.Change], key: String?, in access: WriteAccess
+  ) async throws(EngineError) -> WriteReceipt {
+    let write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
+    do { return try await store.commit(write, in: access.scope) } catch {
+      switch error.code {
+      case .conflict:
+        throw .conflict(
+          "A memory with this details.resource_id exists. Use `update_memory` with external_id to replace it."
+        )
+      case .notFound: throw .fault(error)
+      default: throw EngineError(error)
+      }
+    }
+  }
+
+  /// Applies changes, in order, all or none.
+  @discardableResult
+  func commit(_ changes: [MemoryWrite.Change], in access: WriteAccess) async throws(EngineError)
+    -> WriteReceipt
+  {
+    let write = MemoryWrite(changes, at: clock.now())
+    return try await stored { () async throws(StorageError) in
+      try await store.commit(write, in: access.scope)
+    }
+  }
+
+  /// The living memories among `ids`, in that order.
+  func living(_ ids: [MemoryID], in access: ReadAccess) async throws(EngineError) -> [Memory] {
+    try await stored { () async throws(StorageError) in try await store.memories(ids, in: access.scope) }
+  }
+
+  func lint(_ memory: Memory, in access: WriteAccess) async throws(EngineError) -> [LintHint] {
+    var known: [String] = []
+    for tag in memory.tags.prefix(8) {
+      var listing = TagListing()
+      listing.prefix = String(tag.prefix(2))
+      listing.limit = 50
+      let request = listing
+      known += try await stored { () async throws(StorageError) in
+        try await store.tags(request, in: access.scope)
+      }.tags.map(\.name).filter { !memory.tags.contains($0) }
+    }
+    return LintHint.hints(summary: memory.summary, tags: memory.tags, known: known)
+  }
+
+  private func checkQuota(for access: WriteAccess) async throws(EngineError) {
+    guard quotas.memories > 0 else { return }
+    let usage = try await usage(as: access.caller)
+    if usage.memories >= quotas.memories {
+      throw .quotaExceeded(.init(quota: "memories", current: usage.memories, limit: quotas.memories))
+    }
+  }
+
+  /// The writer's own name for a memory, if its details give one.
+  func externalID(in details: JSONObject) throws(EngineError) -> String? {
+    switch details["resource_id"] {
+    case nil, .null: return nil
+    case .string(let text) where !text.isEmpty && text.unicodeScalars.count <= 512: return text
+    default:
+      throw .invalid("details.resource_id", "is not a usable name", allowed: "a text of 1 to 512 characters")
+    }
+  }
+
+  /// What two memories of the same text have in common.
+  private func contentKey(of draft: MemoryDraft) -> String {
+    contentKey(summary: draft.summary, content: draft.content, type: draft.type)
+  }
+
+  private func contentKey(of memory: Memory) -> String {
+    contentKey(summary: memory.summary, content: memory.content, type: memory.type)
+  }
+
+  private func contentKey(summary: String, content: String, type: String) -> String {
+    let parts = JSONValue.array([.string(type), .string(summary), .string(content)])
+    return "text:"
+      + sha256(parts.bytes).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
+      .joined()
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The elements in their order, each once.
+  var withoutRepetition: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,40 @@
+public import Model
+public import Storage
+
+/// The use cases: what can be done with memories, by whom.
+///
+/// Every door (REST, MCP, the command line, Lua) reaches storage through this type and no other way. A use case starts
+/// from a ``Caller``, which `authenticate` makes from a credential, and where it concerns one context, from a
+/// ``ReadAccess`` or ``WriteAccess``, which `reading` and `writing` make once they have checked that this caller may.
+/// Those hold the scope without which storage cannot be asked.
+public struct MemoryEngine: Sendable {
+  let store: any Store
+  let clock: any WallClock
+  let identifiers: IdentifierSource
+  let quotas: Quotas
+  let uses: UseRecorder
+
+  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself.
+  public init(
+    store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
+    quotas: Quotas = Quotas()
+  ) {
+    self.store = store
+    self.clock = clock
+    self.identifiers = identifiers ?? IdentifierSource(clock: clock)
+    self.quotas = quotas
+    uses = UseRecorder(store: store)
+  }
+
+  /// Writes down what is still on its way to storage. Call it last.
+  public func settle() async { await uses.settle() }
+}
+
+/// How much a workspace may hold. Zero means without limit.
+public struct Quotas: Sendable, Hashable {
+  public var memories: Int64 = 0
+  public var contexts: Int64 = 0
+  public var members: Int64 = 0
+
+  public init() {}
+}

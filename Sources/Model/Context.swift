@@ -1,0 +1,67 @@
+/// A namespace of memories inside a workspace: a project, a subject, an agent.
+public struct Context: Sendable, Hashable {
+  public var id: ContextID
+  public var workspace: WorkspaceID
+  /// Unique among the living contexts of the workspace that one user can name: `^[a-z0-9_-]+$`.
+  public var name: String
+  public var displayName: String?
+  public var description: String?
+  /// What the context is about, for an agent that has to choose one.
+  public var summary: String?
+  /// How an agent should use it.
+  public var usageGuide: String?
+  /// A private context is its creator's alone; a shared one is the workspace's.
+  public var isPrivate: Bool
+  /// A locked context is read, not written, and cannot be deleted.
+  public var isLocked: Bool
+  public var creator: UserID
+  public var embeddingModel: String?
+  public var sleepMode: SleepMode
+  public var search: SearchSettings
+  public var createdAt: Timestamp
+  public var updatedAt: Timestamp
+  public var lastUsedAt: Timestamp?
+  public var deletedAt: Timestamp?
+  /// Counts the changes of this row; an update names the one it was made from.
+  public var revision: Int64
+
+  public init(
+    id: ContextID, workspace: WorkspaceID, name: String, creator: UserID, isPrivate: Bool = true,
+    createdAt: Timestamp
+  ) {
+    self.id = id
+    self.workspace = workspace
+    self.name = name
+    self.creator = creator
+    self.isPrivate = isPrivate
+    self.createdAt = createdAt
+    isLocked = false
+    sleepMode = .skip
+    search = SearchSettings()
+    updatedAt = createdAt
+    revision = 1
+  }
+
+  /// Whether `user`, a member of its workspace, may know that this context exists.
+  public func isVisible(to user: UserID) -> Bool { deletedAt == nil && (!isPrivate || creator == user) }
+}
+
+/// How much of the nightly maintenance a context takes part in.
+public enum SleepMode: String, Sendable, Hashable, CaseIterable {
+  case full
+  case edgesOnly = "edges_only"
+  case skip
+}
+
+/// How recall weighs its sources in a context.
+public struct SearchSettings: Sendable, Hashable {
+  public var semanticWeight = 0.6
+  public var keywordWeight = 0.4
+  /// How many times `k` candidates are fetched before they are ranked.
+  public var fetchFactor = 3
+  public var usesReranker = false
+  public var rerankerProvider: String?
+  public var rerankerModel: String?
+
+  public init() {}
+}

@@ -1,0 +1,40 @@
+public import Engine
+public import Identity
+public import JSON
+
+/// Something that can be asked of Mneme, declared once.
+///
+/// The MCP tool, the REST route, the command, the OpenAPI entry and the reference page of an operation all follow from
+/// its declaration. To add one: write a type like the ones in `Memories`, and add it to ``Catalogue/all``.
+public protocol Operation: Sendable {
+  associatedtype Input: Sendable
+  associatedtype Output: Sendable
+
+  /// The stable name: snake_case, a verb first.
+  static var name: String { get }
+  /// For people, in a list.
+  static var title: String { get }
+  /// When to use it, what it returns, what not to use it for. At most 2 KB; an agent decides by this text.
+  static var about: String { get }
+  static var access: Access { get }
+  static var route: Route { get }
+  static var command: Command { get }
+  static var input: Schema<Input> { get }
+  static var output: Schema<Output> { get }
+
+  static func run(_ input: Input, _ call: Call) async throws(EngineError) -> Output
+}
+
+/// One use of an operation.
+public struct Call: Sendable {
+  public let engine: MemoryEngine
+  public let caller: Caller
+  /// What the request's own door offered as an idempotency key.
+  public let idempotencyKey: String?
+
+  public init(engine: MemoryEngine, caller: Caller, idempotencyKey: String? = nil) {
+    self.engine = engine
+    self.caller = caller
+    self.idempotencyKey = idempotencyKey
+  }
+}
