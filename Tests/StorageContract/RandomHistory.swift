@@ -24,7 +24,8 @@ struct RandomHistory {
 
   /// Mostly the instant that is next, at times the same again.
   private mutating func instant() -> Timestamp {
-    random.oneIn(4) ? clock.now() : clock.advance(by: .milliseconds(Int.random(in: 1...4_000, using: &random)))
+    random.oneIn(4)
+      ? clock.now() : clock.advance(by: .milliseconds(Int.random(in: 1...4_000, using: &random)))
   }
 
   private mutating func workspaceScope() -> WorkspaceScope {
@@ -76,7 +77,8 @@ extension RandomHistory {
     let context = Context(
       id: ids.make(), workspace: workspace.id, name: "a", creator: owner.id, createdAt: clock.now())
     let key = APIKey(
-      id: ids.make(), workspace: workspace.id, user: owner.id, name: "k", hint: "h", digest: [0], role: .owner,
+      id: ids.make(), workspace: workspace.id, user: owner.id, name: "k", hint: "h", digest: [0],
+      role: .owner,
       createdAt: clock.now())
     users.append(owner.id)
     workspaces.append(workspace.id)
@@ -138,8 +140,10 @@ extension RandomHistory {
     let scope = workspaceScope()
     var context = Context(
       id: random.oneIn(8) ? random.pick(contexts) : ids.make(),
-      workspace: random.oneIn(8) ? random.pick(workspaces) : scope.workspace, name: random.pick(["a", "b", "B", "é"]),
-      creator: random.oneIn(8) ? random.pick(users) : scope.user, isPrivate: random.oneIn(3), createdAt: instant())
+      workspace: random.oneIn(8) ? random.pick(workspaces) : scope.workspace,
+      name: random.pick(["a", "b", "B", "é"]),
+      creator: random.oneIn(8) ? random.pick(users) : scope.user, isPrivate: random.oneIn(3),
+      createdAt: instant())
     context.summary = random.oneIn(2) ? "s" : nil
     context.search.semanticWeight = Double.random(in: 0...1, using: &random)
     contexts.append(context.id)
@@ -229,7 +233,8 @@ extension RandomHistory {
   private mutating func memory(in scope: Scope) -> Memory {
     let isTaken = random.oneIn(15)
     var memory = Memory(
-      id: isTaken ? anyMemory() : ids.make(), context: random.oneIn(20) ? random.pick(contexts) : scope.context,
+      id: isTaken ? anyMemory() : ids.make(),
+      context: random.oneIn(20) ? random.pick(contexts) : scope.context,
       summary: MemoryMaker.text(&random), content: "", type: "note",
       provenance: Provenance(author: scope.user, door: random.pick(["rest", "mcp"])), createdAt: instant())
     MemoryMaker.decorate(&memory, Int.random(in: 0...20, using: &random), &random)
@@ -269,7 +274,8 @@ extension RandomHistory {
 
   private mutating func setState(_ scope: Scope) -> Step {
     let entry = StateEntry(
-      key: random.pick(["a", "b", "é", "e\u{301}"]), value: ["n": .integer(Int64(written))], updatedAt: instant(),
+      key: random.pick(["a", "b", "é", "e\u{301}"]), value: ["n": .integer(Int64(written))],
+      updatedAt: instant(),
       expiresAt: random.oneIn(2) ? clock.now() + .seconds(Int.random(in: -5...30, using: &random)) : nil)
     written += 1
     return Step("set state") { store in
@@ -341,7 +347,8 @@ extension RandomHistory {
     query.filter = random.oneIn(2) ? listing.filter : MemoryFilter()
     query.limit = 100_000
     return Material(
-      scope: scope, now: clock.now(), memories: random.some(of: memories, atMost: 30), listing: listing, tags: tags,
+      scope: scope, now: clock.now(), memories: random.some(of: memories, atMost: 30), listing: listing,
+      tags: tags,
       query: query, sequence: Int64.random(in: 0...20, using: &random))
   }
 
@@ -354,7 +361,9 @@ extension RandomHistory {
       Step("memories") { try await $0.memories(with.memories, in: scope) },
       Step("forgotten") { try await $0.forgotten(with.memories, in: scope) },
       Step("edges") { try await $0.edges(touching: with.memories, types: nil, in: scope) },
-      Step("edges of a type") { try await $0.edges(touching: with.memories, types: ["supersedes"], in: scope) },
+      Step("edges of a type") {
+        try await $0.edges(touching: with.memories, types: ["supersedes"], in: scope)
+      },
       Step("statistics") { try await $0.statistics(in: scope) },
       Step("changes") { try await $0.changes(after: with.sequence, limit: 7, in: scope) },
       Step("sequence") { try await $0.sequence(in: scope) },
@@ -381,7 +390,9 @@ extension RandomHistory {
       Step("workspaces") { try await $0.workspaces() },
       Step("workspace") { try await $0.workspace(scope.workspace) },
       Step("user") { try await $0.user(user) },
-      Step("members") { try await $0.members(of: scope.workspace).map { Holder(user: $0.user, role: $0.role) } },
+      Step("members") {
+        try await $0.members(of: scope.workspace).map { Holder(user: $0.user, role: $0.role) }
+      },
       Step("key") { store in
         let found = try await store.key(digest: key.digest)
         return Holder(key: found?.key, role: found?.role)
