@@ -118,7 +118,7 @@ let package = Package(
     tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
-    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
       "StorageSQLiteTests",
@@ -135,7 +135,8 @@ let package = Package(
 // Fuzzers have no `main`, so they only link with `--sanitize=fuzzer`: `./mneme fuzz` asks for them.
 if Context.environment["MNEME_FUZZ"] != nil {
   package.targets += [
-    fuzzer("FuzzJSON", of: ["JSON"])
+    fuzzer("FuzzJSON", of: ["JSON"]),
+    fuzzer("FuzzHTTP", of: ["HTTPServer"]),
   ]
 }
 
@@ -145,6 +146,6 @@ if Context.environment["MNEME_BENCH"] != nil {
     .executableTarget(
       name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(
-      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
   ]
 }
