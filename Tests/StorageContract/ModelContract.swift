@@ -20,7 +20,8 @@ internal import Testing
         for question in questions {
           let expected = try await question.answer(of: reference)
           let answer = try await question.answer(of: store)
-          try #require(answer == expected, "seed \(seed), after step \(number), \(step.name): \(question.name)")
+          try #require(
+            answer == expected, "seed \(seed), after step \(number), \(step.name): \(question.name)")
         }
       }
     }
