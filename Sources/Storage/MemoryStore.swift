@@ -86,6 +86,9 @@ public struct MemoryWrite: Sendable {
   }
 
   public var changes: [Change]
+  /// Vectors of memories that the changes insert or update, whose revision is the one that they get by it. An update that
+  /// changes a text drops the vectors of the old one.
+  public var embeddings: [StoredEmbedding] = []
   public var at: Timestamp
   public var idempotencyKey: String?
 

@@ -15,6 +15,7 @@ extension ReferenceStore {
         guard let id = try world.apply(change, at: write.at, in: scope) else { continue }
         if !changed.contains(id) { changed.append(id) }
       }
+      for embedding in write.embeddings { _ = world.save(embedding, in: scope) }
       let receipt = WriteReceipt(changed: changed, sequence: world.sequence(of: scope.context))
       if let key = write.idempotencyKey {
         world.receipts[scope.context, default: [:]][Name(key)] = (receipt, write.at)
@@ -115,6 +116,10 @@ extension World {
       changed.lastUsedAt = present.lastUsedAt
       changed.deletedAt = nil
       try requireFreeExternalID(of: changed)
+      if !changed.hasSameText(as: present) {
+        embeddings[memory.id] = nil
+        failures[memory.id] = nil
+      }
       record(.updated, changed, by: scope.user, at: instant)
       appendFeed(memory.id, isLiving: true, to: context)
       return memory.id

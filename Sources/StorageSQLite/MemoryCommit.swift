@@ -67,6 +67,10 @@ struct MemoryCommit {
     try session.run(
       "UPDATE memory SET \(assignments) WHERE row = ? AND context = ?",
       MemoryRow.values(of: changed) + [.integer(row), context.value])
+    if !changed.hasSameText(as: present) {
+      try session.run("DELETE FROM embedding WHERE memory = ?", [.integer(row)])
+      try session.run("DELETE FROM embedding_failure WHERE memory = ?", [.integer(row)])
+    }
     if !changed.tags.elementsEqual(present.tags, by: { $0.hasSameBytes(as: $1) }) {
       try session.run("DELETE FROM memory_tag WHERE memory = ?", [.integer(row)])
       try insertTags(changed.tags, of: row)

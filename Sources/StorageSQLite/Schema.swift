@@ -223,6 +223,23 @@ package enum Schema {
 
     CREATE INDEX state_expiry ON state(expires_at) WHERE expires_at IS NOT NULL;
 
+    -- One vector a memory and model, as 32-bit floats, little-endian. It can always be computed again.
+    CREATE TABLE embedding (
+      memory INTEGER NOT NULL REFERENCES memory(row) ON DELETE CASCADE,
+      model TEXT NOT NULL,
+      vector BLOB NOT NULL,
+      PRIMARY KEY (memory, model)
+    ) STRICT;
+
+    CREATE TABLE embedding_failure (
+      memory INTEGER NOT NULL REFERENCES memory(row) ON DELETE CASCADE,
+      model TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (memory, model)
+    ) STRICT, WITHOUT ROWID;
+
     -- The words of living memories. The text itself stays in `memory`; `scope` is one word that names the context, so
     -- that a search looks at one context's rows and no other's.
     CREATE VIEW living_text AS

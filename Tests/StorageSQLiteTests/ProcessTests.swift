@@ -106,7 +106,7 @@ import Testing
       #expect(try await store.sequence(in: house.scope) == total)
       var query = KeywordQuery("round-\(round)")
       query.limit = 1_000_000
-      query.filter.tags = ["round-\(round)"]
+      query.filter.tags = [["round-\(round)"]]
       #expect(try await store.search(query, in: house.scope).count >= lines.count)
       #expect(try await store.findings() == [])
       await store.close()
