@@ -67,6 +67,7 @@ let package = Package(
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
     module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
+    module("Vectors", needs: ["CKernels", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
@@ -106,6 +107,8 @@ let package = Package(
         "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
+    // Until `mneme bench index`
+    .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
 
     // Tests
     testSupport("TestSupport", needs: ["Model", "Threads"]),
@@ -128,6 +131,7 @@ let package = Package(
         "TestSupport", "StoreWriter",
       ]),
     tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
+    tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -107,12 +107,12 @@ extension SQLiteStore {
     try await read { (session) throws(StorageError) in
       try session.rows(
         """
-        SELECT memory.id, reason, attempts, at, summary
+        SELECT memory.id, failure.reason, failure.attempts, failure.at, memory.summary
         FROM embedding_failure AS failure JOIN memory ON memory.row = failure.memory
           JOIN context ON context.row = memory.context AND context.deleted_at IS NULL
         WHERE context.workspace = (SELECT row FROM workspace WHERE id = ?1) AND memory.deleted_at IS NULL
-          AND (NOT context.is_private OR context.creator = (SELECT row FROM user WHERE id = ?2)) AND model = ?3
-        ORDER BY at DESC, memory.row LIMIT ?4
+          AND (NOT context.is_private OR context.creator = (SELECT row FROM user WHERE id = ?2)) AND failure.model = ?3
+        ORDER BY failure.at DESC, memory.row LIMIT ?4
         """, [.id(scope.workspace), .id(scope.user), .text(model), .count(max(0, limit))]
       ) { (row) throws(StorageError) in
         let id = try row.id(Memory.self)
