@@ -35,12 +35,17 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
+
+    // Indexes
+    module("Keywords", needs: ["CKernels", "CStemmer", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
@@ -54,6 +59,7 @@ let package = Package(
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )
