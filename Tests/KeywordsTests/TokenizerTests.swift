@@ -68,7 +68,7 @@ import Testing
   @Test(arguments: [
     (Language.german, "Häuser", "Haus"), (.german, "Verbindungen", "Verbindung"), (.french, "déployées", "déployer"),
     (.spanish, "canción", "canciones"), (.spanish, "cancion", "canción"), (.italian, "connessioni", "connessione"),
-    (.portuguese, "conexões", "conexão"), (.dutch, "verbindingen", "verbinding"), (.swedish, "bilarna", "bilar"),
+    (.portuguese, "livros", "livro"), (.dutch, "verbindingen", "verbinding"), (.swedish, "bilarna", "bilar"),
     (.english, "Москвы", "Москва"), (.english, "домами", "домах"), (.english, "ёлка", "елка"),
     (.english, "και\u{301}", "και"), (.english, "كتاب", "كِتَاب"), (.english, "मेरे", "मेरे"),
   ])
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `another letter is not an accent`() {
-    #expect(terms("мой") != terms("мои"))
-    #expect(terms("мои\u{306}") == terms("мой"))
+    #expect(terms("йод") != terms("иод"))
+    #expect(terms("и\u{306}од") == terms("йод"))
   }
 }

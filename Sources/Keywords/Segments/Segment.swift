@@ -83,6 +83,11 @@ final class Segment: @unchecked Sendable {
     postings = try section(.postings, atLeast: 0)
   }
 
+  /// The checksum of the header, which holds those of everything else.
+  var headerChecksum: UInt64 {
+    UnsafeRawPointer(memory.base).load(fromByteOffset: SegmentLayout.Field.checksumOfHeader, as: UInt64.self)
+  }
+
   /// Compares every byte with the checksums. Reads the whole segment: about 0.1 ms a megabyte from memory.
   func verify(name: String) throws(KeywordIndexError) {
     typealias Field = SegmentLayout.Field
