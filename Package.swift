@@ -56,6 +56,9 @@ let package = Package(
     module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
+    // Measuring
+    .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
+
     // Tests
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
