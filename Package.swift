@@ -62,12 +62,16 @@ let package = Package(
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CLua", pkgConfig: "lua5.4", apt: "liblua5.4-dev"),
     c("CLuaBridge", needs: ["CLua"]),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
     module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
+
+    // Indexes
     module("Vectors", needs: ["CKernels", "Threads"]),
+    module("Keywords", needs: ["CKernels", "CStemmer", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
@@ -76,7 +80,8 @@ let package = Package(
 
     // Use cases
     module("Identity", needs: ["Model", "COpenSSL"]),
-    module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
+    module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
+    module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
     // Adapters
@@ -97,18 +102,15 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
-        "Storage",
-        "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
+        "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
-    // Until `mneme bench index`
-    .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
 
     // Tests
     testSupport("TestSupport", needs: ["Model", "Threads"]),
@@ -132,6 +134,7 @@ let package = Package(
       ]),
     tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
+    tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -149,6 +152,8 @@ if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(
       name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
+    .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
+    .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
     .executableTarget(
       name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
   ]

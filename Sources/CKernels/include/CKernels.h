@@ -4,3 +4,5 @@
 
 #include "CKernels_cpu.h"
 #include "CKernels_encoder.h"
+#include "keywords.h"
+#include "vectors.h"
