@@ -76,14 +76,16 @@ let package = Package(
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
-      "MCP", needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      "MCP",
+      needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage",
+        "StorageSQLite",
       ]),
     .executableTarget(
       name: "mneme",
@@ -105,7 +107,8 @@ let package = Package(
     tests(
       "MCPTests",
       of: [
-        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Storage", "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "StorageReference",
+        "TestSupport",
         "Threads",
       ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),

@@ -26,7 +26,8 @@ enum ModernLadder {
   static func judge(_ json: JSONValue, headers: RoutingHeaders?) throws(Refusal) -> Verdict {
     switch try Message(json) {
     case .response:
-      throw Refusal(.invalidRequest, "Nothing was asked of the client: a body is one request or notification.")
+      throw Refusal(
+        .invalidRequest, "Nothing was asked of the client: a body is one request or notification.")
     case .notification(let notification):
       if let sent = headers?.revision.first { _ = try revision(sent, id: nil) }
       return .acknowledge(notification)

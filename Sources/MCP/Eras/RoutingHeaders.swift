@@ -20,7 +20,8 @@ struct RoutingHeaders: Sendable {
   static func decoded(_ value: String) -> String? {
     let prefix = "=?base64?"
     let suffix = "?="
-    guard value.hasPrefix(prefix), value.hasSuffix(suffix), value.utf8.count >= prefix.utf8.count + suffix.utf8.count
+    guard value.hasPrefix(prefix), value.hasSuffix(suffix),
+      value.utf8.count >= prefix.utf8.count + suffix.utf8.count
     else { return value }
     let payload = value.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
     return Base64.decode(payload).flatMap { String(validating: $0, as: UTF8.self) }

@@ -15,7 +15,8 @@ extension MCPDoor {
       return .legacy(refusal, visit.statedRevision, status: 400)
     }
     if visit.headers.revision.count > 1 {
-      let refusal = Refusal(.invalidRequest, "The header \(RoutingHeaders.revisionName) was sent more than once.")
+      let refusal = Refusal(
+        .invalidRequest, "The header \(RoutingHeaders.revisionName) was sent more than once.")
       return .legacy(refusal, nil, status: 400)
     }
     if case .array(let messages) = json { return await batch(messages, of: visit) }
@@ -53,7 +54,8 @@ extension MCPDoor {
     guard session.revision.hasBatches, (1...Self.batchLimit).contains(messages.count) else {
       let what =
         session.revision.hasBatches
-        ? "A batch has 1 to \(Self.batchLimit) messages." : "Revision \(session.revision.rawValue) has no batches."
+        ? "A batch has 1 to \(Self.batchLimit) messages."
+        : "Revision \(session.revision.rawValue) has no batches."
       return .legacy(Refusal(.invalidRequest, what), session.revision, status: 400)
     }
     var replies: [JSONValue] = []

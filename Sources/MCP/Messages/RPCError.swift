@@ -35,7 +35,8 @@ extension RPCError.Code {
   /// since its clients take any other status for a broken transport.
   var modernStatus: Int {
     switch self {
-    case .parse, .invalidRequest, .invalidParameters, .headerMismatch, .missingCapability, .unsupportedRevision:
+    case .parse, .invalidRequest, .invalidParameters, .headerMismatch, .missingCapability,
+      .unsupportedRevision:
       400
     case .unknownMethod: 404
     // The specification says nothing; the official server sends 200.

@@ -10,7 +10,9 @@ struct Reply: Sendable {
   let id: RequestID?
   let outcome: Outcome
 
-  static func result(_ result: JSONObject, to id: RequestID) -> Reply { Reply(id: id, outcome: .result(result)) }
+  static func result(_ result: JSONObject, to id: RequestID) -> Reply {
+    Reply(id: id, outcome: .result(result))
+  }
 
   static func refusal(_ refusal: Refusal) -> Reply { Reply(id: refusal.id, outcome: .error(refusal.error)) }
 

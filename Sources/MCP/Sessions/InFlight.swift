@@ -46,7 +46,11 @@ final class InFlight: Sendable {
       return state.entries[ticket.id]?.isCancelled ?? false
     }
     if wasCalledOff { answer.cancel() }
-    let value = await withTaskCancellationHandler { await answer.value } onCancel: { answer.cancel() }
+    let value = await withTaskCancellationHandler {
+      await answer.value
+    } onCancel: {
+      answer.cancel()
+    }
     let isCancelled = state.withLock { state in
       guard let entry = state.entries[ticket.id], entry.serial == ticket.serial else { return false }
       state.entries[ticket.id] = nil

@@ -38,7 +38,9 @@ final class SessionTable: Sendable {
     let now = now()
     let ended = state.withLock { state in
       var ended = sweep(&state, at: now)
-      if state.entries.count >= capacity, let oldest = state.entries.min(by: { $0.value.usedAt < $1.value.usedAt }) {
+      if state.entries.count >= capacity,
+        let oldest = state.entries.min(by: { $0.value.usedAt < $1.value.usedAt })
+      {
         state.entries[oldest.key] = nil
         ended.append(oldest.value.session)
       }
@@ -53,7 +55,8 @@ final class SessionTable: Sendable {
   func find(_ id: String, for principal: Principal) -> Session? {
     let now = now()
     return state.withLock { state in
-      guard let entry = state.entries[id], entry.session.principal == principal, now - entry.usedAt < idle else {
+      guard let entry = state.entries[id], entry.session.principal == principal, now - entry.usedAt < idle
+      else {
         return nil
       }
       state.entries[id]?.usedAt = now

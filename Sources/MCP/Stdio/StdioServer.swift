@@ -162,7 +162,8 @@ public struct StdioServer: Sendable {
 
   /// Several messages in one line, which one revision has.
   private func batch(_ messages: [JSONValue], _ writer: LineWriter) throws(Refusal) -> Work? {
-    guard agreement.withLock({ $0.revision })?.hasBatches == true, (1...MCPDoor.batchLimit).contains(messages.count)
+    guard agreement.withLock({ $0.revision })?.hasBatches == true,
+      (1...MCPDoor.batchLimit).contains(messages.count)
     else { throw Refusal(.invalidRequest, "A line holds one message.") }
     var parts: [Pending] = []
     for json in messages {

@@ -69,6 +69,7 @@ public struct ToolListing: Sendable, Hashable {
 extension RPCError {
   static func unknownTool(_ name: String) -> RPCError {
     RPCError(
-      .invalidParameters, "There is no tool “\(name.prefix(100))”. tools/list shows the tools that there are.")
+      .invalidParameters, "There is no tool “\(name.prefix(100))”. tools/list shows the tools that there are."
+    )
   }
 }
