@@ -17,8 +17,10 @@ func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
 }
 
 /// C code of the project: shims for what Swift cannot import, and kernels.
-func c(_ name: String, link: [String] = []) -> Target {
-  .target(name: name, cSettings: [.define("_GNU_SOURCE")], linkerSettings: link.map { .linkedLibrary($0) })
+func c(_ name: String, needs: [Target.Dependency] = [], link: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: needs, cSettings: [.define("_GNU_SOURCE")],
+    linkerSettings: link.map { .linkedLibrary($0) })
 }
 
 /// A system library from a Debian package, found with pkg-config.
@@ -31,8 +33,13 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
-/// A fuzzer in Fuzz/. It has no `main` of its own, so it only links with `--sanitize=fuzzer`, and is part of the
-/// package only when MNEME_FUZZ is set.
+/// A fuzzer in Fuzz/, which is part of the package only when MNEME_FUZZ is set: it has no `main` of its own and
+/// links only with the fuzzer's. Build it with the address sanitizer, like this (two `--sanitize` options would
+/// end in either, by chance), and run it with a folder for what it finds before the folder of its corpus:
+///
+///     MNEME_FUZZ=1 swift build -c release --product FuzzJSON --scratch-path .build-fuzz \
+///       --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address
+///     SWIFT_BACKTRACE=enable=no .build-fuzz/release/FuzzJSON -max_total_time=60 .build-fuzz/found Fuzz/FuzzJSON/corpus
 func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name, dependencies: needs, path: "Fuzz/\(name)", exclude: ["corpus"],
@@ -48,18 +55,23 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CLua", pkgConfig: "lua5.4", apt: "liblua5.4-dev"),
+    c("CLuaBridge", needs: ["CLua"]),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
     module("JSON"),
+    module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
     module("Storage", needs: ["Model"]),
+    module("Inference", needs: ["CKernels", "Threads"]),
 
     // Use cases
     module("Identity", needs: ["Model", "COpenSSL"]),
@@ -84,13 +96,14 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage",
+        "Engine", "HTTPServer", "Identity", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
+        "Storage",
         "StorageSQLite",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Platform", "Storage",
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
@@ -102,6 +115,7 @@ let package = Package(
     .executableTarget(
       name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
       path: "Tests/StoreWriter", swiftSettings: house),
+    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests(
@@ -111,7 +125,7 @@ let package = Package(
         "TestSupport",
         "Threads",
       ]),
-    tests("HTTPServerTests", of: ["HTTPServer", "Threads"]),
+    tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
       "StorageSQLiteTests",
@@ -120,6 +134,7 @@ let package = Package(
         "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
+    tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -127,7 +142,8 @@ let package = Package(
 // Fuzzers have no `main`, so they only link with `--sanitize=fuzzer`: `./mneme fuzz` asks for them.
 if Context.environment["MNEME_FUZZ"] != nil {
   package.targets += [
-    fuzzer("FuzzJSON", of: ["JSON"])
+    fuzzer("FuzzJSON", of: ["JSON"]),
+    fuzzer("FuzzHTTP", of: ["HTTPServer"]),
   ]
 }
 
@@ -135,6 +151,8 @@ if Context.environment["MNEME_FUZZ"] != nil {
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(
-      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+      name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
   ]
 }

@@ -2,8 +2,8 @@ import JSON
 
 /// What libFuzzer calls with every input it thinks of. It traps where a promise of the module is broken.
 ///
-/// Inputs that are JSON must survive being written and read again, compact and pretty. Whatever the value, a schema
-/// must answer with a record that survives its own round trip, or with faults.
+/// Inputs that are JSON must survive being written and read again, compact and pretty. Whatever the value, a
+/// schema must answer with a record that survives its own round trip, or with faults.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = UnsafeBufferPointer(start: start, count: count)

@@ -40,13 +40,9 @@ struct MemoryCommit {
     fresh.deletedAt = nil
     let columns = (["id", "context", "created_at"] + MemoryRow.fields).joined(separator: ", ")
     let marks = Array(repeating: "?", count: 3 + MemoryRow.fields.count).joined(separator: ", ")
-    try session.run(
+    let row = try session.insert(
       "INSERT INTO memory(\(columns)) VALUES (\(marks))",
       [.id(fresh.id), context.value, .time(fresh.createdAt)] + MemoryRow.values(of: fresh))
-    // Neither RETURNING nor the last rowid can be relied on here: the trigger that feeds the full-text index changes both.
-    guard let row = try session.integer("SELECT row FROM memory WHERE id = ?", [.id(fresh.id)]) else {
-      preconditionFailure("a row that was just inserted is there")
-    }
     try session.run(
       "INSERT INTO memory_use(memory, access_count, last_used_at) VALUES (?, ?, ?)",
       [.integer(row), .integer(fresh.accessCount), .time(fresh.lastUsedAt)])

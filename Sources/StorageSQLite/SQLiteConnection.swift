@@ -29,8 +29,8 @@ package final class SQLiteConnection {
     self.statementLimit = statementLimit
     sqlite3_busy_timeout(pointer, Int32(clamping: busyTimeout.components.seconds * 1_000))
     // Forbids what only an attacker or an accident would do: writing shadow tables, editing the schema by hand, and
-    // "text" standing for 'text'. The schema stays trusted, since the full-text index is kept by triggers, and its
-    // module counts as unsafe in this version of SQLite.
+    // "text" standing for 'text'. The schema itself has to be trusted: this SQLite does not let the triggers of an
+    // untrusted one write to a full-text index.
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DEFENSIVE, 1)
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DQS_DDL, 0)
     _ = CSQLite_set_switch(pointer, SQLITE_DBCONFIG_DQS_DML, 0)
@@ -59,6 +59,9 @@ package final class SQLiteConnection {
 
   /// How many rows the last statement changed, those changed by triggers not counted.
   package var changedRows: Int { Int(sqlite3_changes64(pointer)) }
+
+  /// The number of the row that was inserted last, those inserted by triggers not counted.
+  package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(pointer) }
 
   /// Runs a statement and hands each row to `row` until it returns false. `translating` makes SQLite's error the
   /// caller's.

@@ -14,6 +14,12 @@ package struct SQLiteSession {
     return connection.changedRows
   }
 
+  /// Runs an insertion of one row. Returns its row number.
+  func insert(_ sql: String, _ values: [SQLiteValue]) throws(StorageError) -> Int64 {
+    try run(sql, values)
+    return connection.lastInsertedRow
+  }
+
   /// What `read` makes of every row.
   func rows<Value>(
     _ sql: String, _ values: [SQLiteValue], _ read: (inout SQLiteRow) throws(StorageError) -> Value
@@ -26,7 +32,8 @@ package struct SQLiteSession {
     return result
   }
 
-  /// What `read` makes of the first row; nil when there is none.
+  /// What `read` makes of the first row; nil when there is none. For questions: a change with a RETURNING clause that
+  /// is not run to its end is undone.
   func first<Value>(
     _ sql: String, _ values: [SQLiteValue], _ read: (inout SQLiteRow) throws(StorageError) -> Value
   ) throws(StorageError) -> Value? {

@@ -62,20 +62,18 @@ extension SQLiteStore {
   private static func insert(
     _ workspace: Workspace, owner: User, _ session: SQLiteSession
   ) throws(StorageError) {
-    let row = try session.integer(
-      "INSERT INTO workspace(id, name, description, created_at) VALUES (?, ?, ?, ?) RETURNING row",
+    let row = try session.insert(
+      "INSERT INTO workspace(id, name, description, created_at) VALUES (?, ?, ?, ?)",
       [.id(workspace.id), .text(workspace.name), .text(workspace.description), .time(workspace.createdAt)])
-    guard let row else { preconditionFailure("an insertion returns its row") }
     try insert(owner, to: row, as: .owner, session)
   }
 
   private static func insert(
     _ user: User, to workspace: Int64, as role: Role, _ session: SQLiteSession
   ) throws(StorageError) {
-    let row = try session.integer(
-      "INSERT INTO user(id, name, created_at) VALUES (?, ?, ?) RETURNING row",
+    let row = try session.insert(
+      "INSERT INTO user(id, name, created_at) VALUES (?, ?, ?)",
       [.id(user.id), .text(user.name), .time(user.createdAt)])
-    guard let row else { preconditionFailure("an insertion returns its row") }
     try session.run(
       "INSERT INTO membership(workspace, user, role) VALUES (?, ?, ?)",
       [.integer(workspace), .integer(row), .name(role)])

@@ -42,11 +42,11 @@ extension SQLiteStore {
   ) async throws(StorageError) -> Bool {
     try await write { (session) throws(StorageError) in
       guard let context = try OpenContext.find(scope, in: session) else { return false }
-      let removed = try session.first(
+      let removed = try session.rows(
         "DELETE FROM state WHERE context = ? AND key = ? RETURNING coalesce(expires_at > ?, 1)",
         [context.value, .text(key), .time(instant)]
       ) { $0.flag() }
-      return removed ?? false
+      return removed.first ?? false
     }
   }
 

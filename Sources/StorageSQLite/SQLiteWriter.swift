@@ -81,6 +81,7 @@ package actor SQLiteWriter {
         for job in batch { job.finish(.failure(Self.closed)) }
         continue
       }
+      rollBack(connection)
       if batch.count > 1, commitTogether(batch, on: connection) { continue }
       for job in batch { commitAlone(job, on: connection) }
     }

@@ -149,6 +149,22 @@ import Testing
       Bounds.schema.faults(in: ["GTE": 1]) == ["GTE: no such field, perhaps “gte”; allowed are gte, lte"])
   }
 
+  @Test func `a record cannot have two fields of one name`() async {
+    await #expect(processExitsWith: .failure) {
+      _ = Schema.record(Bounds()) {
+        Field("gte", \.gte, .number(), "")
+        Field("gte", \.lte, .number(), "")
+      }
+    }
+  }
+
+  @Test func `an optional field of any value keeps null apart from nothing`() throws {
+    struct Note: Sendable, Equatable { var extra: JSONValue? }
+    let schema = Schema.record(Note()) { Field("extra", \.extra, .json, "") }
+    #expect(try schema.decode(["extra": nil]).extra == .some(.null))
+    #expect(try schema.decode([:]).extra == .none)
+  }
+
   @Test func `a hostile object is answered with a short list`() throws {
     let object = JSONObject((0..<50_000).map { (String(repeating: "k", count: 200) + "\($0)", .integer($0)) })
     let error = try #require(throws: SchemaFaults.self) { try Question.schema.decode(.object(object)) }

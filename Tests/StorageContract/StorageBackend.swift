@@ -34,6 +34,11 @@ public struct StorageBackend: Sendable, CustomTestStringConvertible {
     )
   }
 
+  /// The adapters that are compared with the reference.
+  static var adapters: [StorageBackend] {
+    configured.filter { $0.testDescription != reference.testDescription }
+  }
+
   /// Runs `body` with a fresh store, and looks afterwards whether the store is healthy.
   public func withStore(_ body: (any Store) async throws -> Void) async throws {
     let (store, close) = try await open()

@@ -27,9 +27,19 @@ extension Connection {
         if count < loop.readBuffer.count, !transport.buffersInput, !peerHasLeft { canRead = false }
         if state == .reading { consumeBuffer(count) }
       case .wouldBlock: canRead = false
-      case .closed, .failed: close()
+      case .closed: endOfInput()
+      case .failed: close()
       }
     }
+  }
+
+  /// The client sends nothing more; what it has asked for before is still delivered.
+  private func endOfInput() {
+    peerHasLeft = true
+    canRead = false
+    guard state == .reading, hasOutput else { return close() }
+    exchange.closes = true
+    state = .writing
   }
 
   private func consumeBuffer(_ count: Int) {
@@ -74,6 +84,12 @@ extension Connection {
     isConsuming = false
     flushDeferred()
     return position
+  }
+
+  /// Starts the deadline of a connection that has nothing left to do.
+  func awaitRequest() {
+    setDeadline(.idle, after: loop.service.idleDeadline)
+    watchProgress()
   }
 
   /// Starts the deadline of what has begun to arrive. It is not moved by what arrives later.

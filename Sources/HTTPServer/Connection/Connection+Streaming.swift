@@ -9,6 +9,8 @@ final class BodyStream {
 
   var framing: Framing
   let isEndless: Bool
+  /// How many bytes may still be written, once the stream was asked to end: a farewell, but no more of the same.
+  var allowance = Int.max
   private var writers: [CheckedContinuation<Bool, Never>] = []
 
   init(framing: Framing, isEndless: Bool) {
@@ -59,6 +61,8 @@ extension Connection {
   func write(_ bytes: [UInt8]) -> WriteResult? {
     guard state == .streaming, let stream else { return nil }
     guard !bytes.isEmpty else { return .taken }
+    guard bytes.count <= stream.allowance else { return nil }
+    stream.allowance -= bytes.count
     borrowOutput()
     switch stream.framing {
     case .untilClose: output.append(contentsOf: bytes)
@@ -108,6 +112,7 @@ extension Connection {
   /// Asks a stream that has no end of its own to come to one.
   func endEventStream() {
     guard let stream, stream.isEndless else { return }
+    stream.allowance = loop.service.configuration.limits.pendingOutput
     task?.cancel()
     stream.resumeWriters(false)
   }

@@ -64,7 +64,10 @@ extension Connection {
       }
     }
     returnOutput()
-    if deadlineKind == .write { clearDeadline() }
+    if deadlineKind == .write {
+      clearDeadline()
+      if state == .reading { awaitRequest() }
+    }
     stream?.resumeWriters(true)
     if state == .writing { finishExchange() }
   }
@@ -105,9 +108,9 @@ extension Connection {
   private func finishExchange() {
     stream = nil
     task = nil
-    if exchange.closes || loop.isDraining && !hasMoreInput && !isFlushDeferred { return beginClose() }
+    if exchange.closes || loop.isDraining { return beginClose() }
     state = .reading
-    setDeadline(.idle, after: loop.service.idleDeadline)
+    awaitRequest()
     if !isConsuming { readOn() }
   }
 }

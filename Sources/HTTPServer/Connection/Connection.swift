@@ -89,8 +89,14 @@ final class Connection {
       state = .handshaking
       setDeadline(.handshake, after: loop.service.headDeadline)
     } else {
-      setDeadline(.idle, after: loop.service.idleDeadline)
+      awaitFirstRequest()
     }
+  }
+
+  /// A head that has begun has its own deadline, and the time between two requests another; before the first byte, the
+  /// longer of both counts.
+  private func awaitFirstRequest() {
+    setDeadline(.idle, after: max(loop.service.headDeadline, loop.service.idleDeadline))
   }
 
   // MARK: - Events
@@ -109,7 +115,7 @@ final class Connection {
     switch transport.handshake() {
     case .done:
       state = .reading
-      setDeadline(.idle, after: loop.service.idleDeadline)
+      awaitFirstRequest()
     case .wouldBlock: break
     case .failed: close()
     }
@@ -159,9 +165,7 @@ final class Connection {
 
   /// After the last response: lets the client read it.
   func beginClose() {
-    guard !peerHasLeft, hasUnreadBody || canRead || stashStart < stash.count || parser.isReadingBody else {
-      return close()
-    }
+    guard hasUnreadBody || canRead || stashStart < stash.count else { return close() }
     transport.endOutput()
     state = .lingering
     stash = []
@@ -185,7 +189,7 @@ final class Connection {
 
   /// Closes so that the client cannot take what it has for everything.
   func abort() {
-    transport.resetOnClose()
+    transport.breakOnClose()
     close()
   }
 

@@ -142,6 +142,9 @@ final class TLSSession {
     }
   }
 
+  /// Lets the connection end without a word.
+  func abandon() { isClosed = true }
+
   /// Tells the client that the end is meant, and not an attacker's cut.
   func close() {
     guard !isBroken, !isClosed, SSL_in_init(pointer) == 0 else { return }

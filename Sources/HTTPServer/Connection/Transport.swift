@@ -81,8 +81,9 @@ final class Transport {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
-  /// Makes the close that follows a reset.
-  func resetOnClose() {
+  /// Makes the close that follows look like what it is: a reset, without the goodbye that TLS has for a good end.
+  func breakOnClose() {
+    session?.abandon()
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }

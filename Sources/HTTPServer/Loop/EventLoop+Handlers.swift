@@ -10,6 +10,7 @@ extension EventLoop {
       // Runs at once, up to where the handler first waits; most never do.
       return Task.immediate(executorPreference: self) {
         await self.answer(request, handler, exchange)
+        self.assertOnLoop()
         self.runningTasks -= 1
       }
     case .pool:

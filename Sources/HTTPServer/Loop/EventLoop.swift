@@ -175,7 +175,11 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     guard !hungry.isEmpty else { return }
     let ids = hungry
     hungry.removeAll()
-    for id in ids { connection(id)?.readOn() }
+    for id in ids {
+      guard let connection = connection(id) else { continue }
+      connection.isHungry = false
+      connection.readOn()
+    }
   }
 
   private func takeMail() {

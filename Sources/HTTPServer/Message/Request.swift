@@ -29,7 +29,8 @@ public struct Request: Sendable {
   private var givenID: String?
   private let serial: UInt64
 
-  init(head: RequestHead, body: [UInt8], peer: Peer, serial: UInt64) {
+  /// A request as the parser found it. `serial` names it where the client does not.
+  package init(head: RequestHead, body: [UInt8], peer: Peer, serial: UInt64) {
     method = head.method
     self.body = body
     parameters = [:]

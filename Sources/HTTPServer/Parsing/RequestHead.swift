@@ -1,6 +1,6 @@
 /// The request line and the headers of a request, as the parser found them.
-struct RequestHead: Sendable {
-  var method: Method = .get
+package struct RequestHead: Sendable {
+  package var method: Method = .get
   /// The target, and after it the packed headers; see ``Headers``.
   var block: [UInt8] = []
   var targetEnd = 0
@@ -11,14 +11,14 @@ struct RequestHead: Sendable {
   /// Where the authority lies in a target in absolute form, which overrides the Host field.
   var authority: Range<Int>?
   /// Whether the request says HTTP/1.0.
-  var isVersion10 = false
-  var keepsAlive = true
+  package var isVersion10 = false
+  package var keepsAlive = true
   var contentLength = 0
   var isChunked = false
   var expectsContinue = false
 
   var hasBody: Bool { isChunked || contentLength > 0 }
-  var headers: Headers { Headers(block: block, start: targetEnd) }
+  package var headers: Headers { Headers(block: block, start: targetEnd) }
   /// The path's bytes as they were sent.
   var pathBytes: ArraySlice<UInt8> { path.isEmpty ? [Byte.slash] : block[path] }
   var target: String { String(decoding: block[..<targetEnd], as: UTF8.self) }

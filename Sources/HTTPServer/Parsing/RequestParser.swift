@@ -14,16 +14,18 @@
 ///   }
 /// }
 /// ```
-struct RequestParser: Sendable {
-  struct Limits: Sendable {
-    var head = 32 << 10
-    var target = 8 << 10
-    var fields = 128
-    var trailers = 8 << 10
-    var chunkExtensions = 4 << 10
+package struct RequestParser: Sendable {
+  package struct Limits: Sendable {
+    package var head = 32 << 10
+    package var target = 8 << 10
+    package var fields = 128
+    package var trailers = 8 << 10
+    package var chunkExtensions = 4 << 10
+
+    package init() {}
   }
 
-  enum Step: Equatable {
+  package enum Step: Equatable {
     /// All input is consumed, and the request is not at its end.
     case needsInput
     /// The head is known. `admitBody` must be called before the parser goes on.
@@ -48,8 +50,8 @@ struct RequestParser: Sendable {
 
   let limits: Limits
   var state = State.start
-  private(set) var head = RequestHead()
-  var body: [UInt8] = []
+  package private(set) var head = RequestHead()
+  package internal(set) var body: [UInt8] = []
 
   // The head so far.
   private var headSize = 0
@@ -74,16 +76,16 @@ struct RequestParser: Sendable {
   var trailerSize = 0
   private var rejection: Rejection?
 
-  init(limits: Limits = Limits()) { self.limits = limits }
+  package init(limits: Limits = Limits()) { self.limits = limits }
 
   /// Whether the parser stands between two requests, with no byte of the next one.
-  var isIdle: Bool { state == .start && headSize == 0 }
+  package var isIdle: Bool { state == .start && headSize == 0 }
 
   /// Whether the head of the current request is known.
   var isReadingBody: Bool { state.rawValue > State.head.rawValue && state.rawValue < State.complete.rawValue }
 
   /// Reads on from `position` until something is to be decided, or until the input is used up.
-  mutating func advance(_ input: Span<UInt8>, _ position: inout Int) -> Step {
+  package mutating func advance(_ input: Span<UInt8>, _ position: inout Int) -> Step {
     do throws(Rejection) {
       while true {
         switch state {
@@ -110,7 +112,7 @@ struct RequestParser: Sendable {
   }
 
   /// Decides, once the head is known, how long the body may be. Returns why the request is refused, if it is.
-  mutating func admitBody(limit: Int) -> Rejection? {
+  package mutating func admitBody(limit: Int) -> Rejection? {
     precondition(state == .head, "admitBody is called once, after .head")
     if head.contentLength > limit {
       state = .rejected
@@ -126,7 +128,7 @@ struct RequestParser: Sendable {
   }
 
   /// Hands over the request that was announced by `.complete`, and makes ready for the next one.
-  mutating func takeRequest() -> (RequestHead, [UInt8]) {
+  package mutating func takeRequest() -> (RequestHead, [UInt8]) {
     precondition(state == .complete, "takeRequest is called once, after .complete")
     let request = (head, body)
     self = RequestParser(limits: limits)

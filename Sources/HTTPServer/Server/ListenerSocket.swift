@@ -16,7 +16,10 @@ struct ListenerSocket {
   }
 
   static func closeAll(_ sockets: [ListenerSocket]) {
-    for socket in sockets { for descriptor in socket.descriptors { close(descriptor) } }
+    for socket in sockets {
+      for descriptor in socket.descriptors { close(descriptor) }
+      if case .unix(let path) = socket.address { unlink(path) }
+    }
   }
 
   // MARK: - TCP

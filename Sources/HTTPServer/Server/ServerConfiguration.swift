@@ -65,11 +65,11 @@ public struct ServerLimits: Sendable {
 
 /// How long a server waits. Each deadline is absolute: single bytes do not prolong it.
 public struct ServerDeadlines: Sendable {
-  /// For the whole head, from its first byte, and for a TLS handshake; then: 408.
+  /// For the whole head, from its first byte; then: 408. Also for a TLS handshake; then the connection is closed.
   public var head: Duration = .seconds(10)
   /// For each MiB of the body; then: 408.
   public var body: Duration = .seconds(30)
-  /// Between two requests; then the connection is closed.
+  /// Between two requests, and before the first; then the connection is closed.
   public var idle: Duration = .seconds(75)
   /// For a client to take all that is waiting for it, or at least 64 KiB; then the connection is cut.
   public var write: Duration = .seconds(30)

@@ -27,7 +27,11 @@ final class Service: Sendable {
     idleDeadline = configuration.deadlines.idle.nanoseconds
     writeDeadline = configuration.deadlines.write.nanoseconds
     let limits = configuration.limits
-    parserLimits = RequestParser.Limits(head: limits.head, target: limits.target, fields: limits.fields)
+    var parserLimits = RequestParser.Limits()
+    parserLimits.head = limits.head
+    parserLimits.target = limits.target
+    parserLimits.fields = limits.fields
+    self.parserLimits = parserLimits
   }
 }
 

@@ -18,18 +18,18 @@ public struct FieldDescription: Sendable {
 
 /// One member of a record: a key, the property it fills, and the schema of its value.
 ///
-/// A property that is an optional makes an optional field: nil and an absent key (or `null`) are the same. Any other
-/// property is required, unless `required` is false; then an absent key stands for the value in the prototype.
+/// A property that is an optional makes an optional field: nil is written by leaving the key out. Any other
+/// property is required, unless `required` is false. An absent key stands for the value in the prototype, and
+/// so does `null` if the field is not required and its schema does not take `null` for a value of its own.
 public struct Field<Root: Sendable>: Sendable {
   let describe: @Sendable (Root) -> FieldDescription
   let coder: FieldCoder
 
-  /// A field that always has a value. With `omitsEmpty`, an empty list, object or text is left out when writing,
-  /// and the field is not required.
+  /// A field that always has a value. With `omitsEmpty`, an empty list, object or text is left out when
+  /// writing, and the field is not required.
   public init<Value: Sendable>(
     _ name: String, _ property: any WritableKeyPath<Root, Value> & Sendable, _ schema: Schema<Value>,
-    _ about: String,
-    required: Bool = true, omitsEmpty: Bool = false
+    _ about: String, required: Bool = true, omitsEmpty: Bool = false
   ) {
     let isRequired = required && !omitsEmpty
     describe = { prototype in
@@ -69,35 +69,6 @@ public struct Field<Root: Sendable>: Sendable {
         place.write(value, to: root)
       },
       encode: { root in place.read(from: root).map(schema.encoder) })
-  }
-}
-
-/// Reads and writes one field of a record whose type it has forgotten.
-///
-/// Code that walks fields would, if it were generic over the record, copy each field and look up its type at run time,
-/// which took most of the time of decoding. So the record is handed over by its address, which only
-/// ``Schema/record(_:open:fields:)-(_,_,[Field<Value>])`` does, with fields of that very type.
-struct FieldCoder: Sendable {
-  let name: String
-  let isRequired: Bool
-  let allowed: String
-  /// Whether `null` is a value of its own rather than another way to leave the field out.
-  let acceptsNull: Bool
-  let decode: @Sendable (JSONValue, UnsafeMutableRawPointer, inout Inspection) -> Void
-  let encode: @Sendable (UnsafeRawPointer) -> JSONValue?
-
-  init<Value>(
-    _ name: String, of schema: Schema<Value>, required: Bool,
-    decode: @escaping @Sendable (JSONValue, UnsafeMutableRawPointer, inout Inspection) -> Void,
-    encode: @escaping @Sendable (UnsafeRawPointer) -> JSONValue?
-  ) {
-    self.name = name
-    isRequired = required
-    allowed = schema.allowed
-    var inspection = Inspection(lenient: false)
-    acceptsNull = required || schema.decoder(.null, &inspection) != nil
-    self.decode = decode
-    self.encode = encode
   }
 }
 

@@ -68,8 +68,8 @@ extension Schema {
       encoder: { encoder(from($0)) })
   }
 
-  /// The same values, if `check` finds nothing wrong with them: for rules that involve several fields. It is asked
-  /// only about values that are right by themselves. Paths of its faults begin at the value.
+  /// The same values, if `check` finds nothing wrong with them: for rules that involve several fields. It is
+  /// asked only about values that are right by themselves. Paths of its faults begin at the value.
   public func checked(_ check: @escaping @Sendable (Value) -> [SchemaFault]) -> Schema {
     Schema(
       definition, allowed: allowed, fields: fields,

@@ -1,8 +1,8 @@
 extension Schema where Value == String {
   /// Text.
   ///
-  /// Length is counted in Unicode code points, as JSON Schema does. With `trims`, whitespace around the text is dropped
-  /// before anything is checked.
+  /// Length is counted in Unicode code points, as JSON Schema does. With `trims`, whitespace around the text
+  /// is dropped before anything is checked.
   public static func string(
     length: ClosedRange<Int> = 0 ... .max, pattern: Pattern? = nil, format: TextFormat? = nil,
     trims: Bool = false

@@ -1,6 +1,6 @@
 extension String {
-  /// The first `count` characters, with an ellipsis if there are more: faults repeat what they were sent, but not
-  /// a megabyte of it.
+  /// The first `count` characters, with an ellipsis if there are more: faults repeat what they were sent, but
+  /// not a megabyte of it.
   func shortened(to count: Int) -> String {
     let scalars = unicodeScalars
     guard let end = scalars.index(scalars.startIndex, offsetBy: count, limitedBy: scalars.endIndex),

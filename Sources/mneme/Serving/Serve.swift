@@ -25,7 +25,7 @@ extension Command {
         throw error
       }
       Console.write(serving.url + "\n")
-      if Console.isTerminal { Console.write(Welcome.text(serving, deployment)) }
+      Console.write(Welcome.text(serving, deployment))
       for await signal in signals {
         if signal == SIGHUP {
           serving.reloadCertificate()

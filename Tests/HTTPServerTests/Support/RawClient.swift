@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 import Threads
 
@@ -26,6 +27,8 @@ actor RawClient {
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   private let socket: Int32
+  private var session: Session?
+  private var tls: OpaquePointer? { session?.pointer }
   private var buffer: [UInt8] = []
   private var isClosed = false
 
@@ -48,7 +51,9 @@ actor RawClient {
     }
   }
 
-  deinit { if !isClosed { Glibc.close(socket) } }
+  deinit {
+    if !isClosed { Glibc.close(socket) }
+  }
 
   private static func connectTCP(_ host: String, _ port: Int, _ receiveBuffer: Int32?) throws -> Int32 {
     var hints = addrinfo()
@@ -72,6 +77,63 @@ actor RawClient {
     return socket
   }
 
+  // MARK: - TLS
+
+  /// Owns an `SSL`.
+  private final class Session {
+    let pointer: OpaquePointer
+    init(_ pointer: OpaquePointer) { self.pointer = pointer }
+    deinit { SSL_free(pointer) }
+  }
+
+  enum Version: Sendable {
+    case tls11, tls12, tls13
+
+    var number: Int32 {
+      switch self {
+      case .tls11: TLS1_1_VERSION
+      case .tls12: TLS1_2_VERSION
+      case .tls13: TLS1_3_VERSION
+      }
+    }
+  }
+
+  /// What was agreed on in a handshake.
+  struct Agreement: Sendable {
+    var version = ""
+    var applicationProtocol = ""
+    var certificateName = ""
+  }
+
+  /// Goes over to TLS. `newest` holds the client back, as an old one would be.
+  func startTLS(newest: Version = .tls13, protocols: [String] = ["h2", "http/1.1"]) throws -> Agreement {
+    let context = SSL_CTX_new(TLS_client_method())
+    defer { SSL_CTX_free(context) }
+    _ = COpenSSL_set_max_version(context, newest.number)
+    // Old versions need old signatures, which are forbidden otherwise; here the server is to refuse.
+    SSL_CTX_set_security_level(context, 0)
+    guard let tls = SSL_new(context) else { throw Failure("TLS") }
+    session = Session(tls)
+    let list = protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+    SSL_set_alpn_protos(tls, list, UInt32(list.count))
+    SSL_set_fd(tls, socket)
+    guard SSL_connect(tls) == 1 else { throw Failure("handshake") }
+    var agreement = Agreement()
+    agreement.version = String(cString: SSL_get_version(tls))
+    var name: UnsafePointer<UInt8>?
+    var length: UInt32 = 0
+    SSL_get0_alpn_selected(tls, &name, &length)
+    agreement.applicationProtocol = String(
+      decoding: UnsafeBufferPointer(start: name, count: Int(length)), as: UTF8.self)
+    let certificate = SSL_get1_peer_certificate(tls)
+    defer { X509_free(certificate) }
+    var text = [CChar](repeating: 0, count: 100)
+    X509_NAME_oneline(X509_get_subject_name(certificate), &text, Int32(text.count))
+    agreement.certificateName = String(
+      decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return agreement
+  }
+
   // MARK: - Sending
 
   func send(_ text: String) throws { try send(Array(text.utf8)) }
@@ -79,16 +141,36 @@ actor RawClient {
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      let count = bytes[sent...].withUnsafeBytes { bytes in
+        if let tls { return Int(SSL_write(tls, bytes.baseAddress, Int32(bytes.count))) }
+        return Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { throw Failure("send") }
       sent += count
     }
   }
 
-  /// Sends and ignores that nobody takes it.
+  /// Sends, and says whether anybody took it.
+  func trySend(_ bytes: [UInt8]) -> Bool { (try? send(bytes)) != nil }
+
   func trySend(_ text: String) -> Bool { (try? send(text)) != nil }
+
+  /// Sends `bytes` one by one, each after a pause, until the server says something or all are sent.
+  /// Returns whether the server said something.
+  func drip(_ bytes: [UInt8], every milliseconds: Int32 = 5) throws -> Bool {
+    for byte in bytes {
+      try send([byte])
+      var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      if Glibc.poll(&poll, 1, milliseconds) > 0 { return true }
+    }
+    return false
+  }
+
+  /// Waits until the server has cut the connection, without reading.
+  func waitForReset() {
+    var poll = pollfd(fd: socket, events: 0, revents: 0)
+    while Glibc.poll(&poll, 1, -1) <= 0 || poll.revents & Int16(POLLERR | POLLHUP) == 0 {}
+  }
 
   func closeOutput() { shutdown(socket, Int32(SHUT_WR)) }
 
@@ -103,10 +185,26 @@ actor RawClient {
   /// The next bytes; empty at the end. A reset is an error.
   private func receive() throws -> Bool {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    let count = recv(socket, &chunk, chunk.count, 0)
-    guard count >= 0 else { throw Failure("receive") }
+    let count: Int
+    if let tls {
+      count = Int(SSL_read(tls, &chunk, Int32(chunk.count)))
+      // An end without TLS's goodbye may be an attacker's cut.
+      guard count > 0 || SSL_get_error(tls, Int32(count)) == SSL_ERROR_ZERO_RETURN else {
+        throw Failure("receive")
+      }
+    } else {
+      count = recv(socket, &chunk, chunk.count, 0)
+      guard count >= 0 else { throw Failure("receive") }
+    }
     buffer += chunk[0..<count]
     return count > 0
+  }
+
+  /// Takes no more than `count` bytes, and throws them away. The end is an error here, and so is a reset.
+  func takeDrop(of count: Int, pause milliseconds: Int32) throws {
+    var chunk = [UInt8](repeating: 0, count: count)
+    guard recv(socket, &chunk, count, 0) > 0 else { throw Failure("receive") }
+    _ = poll(nil, 0, milliseconds)
   }
 
   /// Everything until the server closes.

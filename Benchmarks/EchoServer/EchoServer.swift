@@ -1,10 +1,11 @@
 import Glibc
 import HTTPServer
+import JSON
 
 /// A server to be measured: `/health` answers from the loop, `/echo` from an async handler on it, `/pool/echo` from the
-/// pool, `/events` streams. `BenchHTTP [port] [loops]`; see Bench/README.md.
+/// pool, `/events` streams. `EchoServer [port] [loops] [certificate key]`; `./mneme bench http` starts it.
 @main
-struct BenchHTTP {
+struct EchoServer {
   static func main() async throws {
     let arguments = CommandLine.arguments
     var configuration = ServerConfiguration()
@@ -12,6 +13,9 @@ struct BenchHTTP {
     configuration.listeners = [.tcp(host: "127.0.0.1", port: port)]
     configuration.loops = arguments.count > 2 ? Int(arguments[2]) ?? 0 : 0
     configuration.deadlines.idle = .seconds(600)
+    if arguments.count > 4 {
+      configuration.tls = TLSConfiguration(certificateFile: arguments[3], privateKeyFile: arguments[4])
+    }
 
     var router = Router()
     let health = Response(200, bytes: Array(#"{"status":"ok"}"#.utf8), contentType: "application/json")
@@ -36,6 +40,8 @@ struct BenchHTTP {
   }
 
   private static func echo(_ request: Request) async -> Response {
-    Response(200, bytes: request.body, contentType: "application/json")
+    // Parsed and written anew, as an operation would.
+    guard let value = try? JSONValue(parsing: request.body) else { return Response(400, text: "not JSON") }
+    return Response(200, bytes: value.bytes, contentType: "application/json")
   }
 }
