@@ -153,6 +153,7 @@ if Context.environment["MNEME_BENCH"] != nil {
     .executableTarget(
       name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(
-      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",
+      swiftSettings: house),
   ]
 }
