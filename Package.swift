@@ -123,6 +123,13 @@ let package = Package(
     tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
+    tests(
+      "MCPTests",
+      of: [
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "StorageReference",
+        "TestSupport",
+        "Threads",
+      ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
@@ -155,6 +162,7 @@ if Context.environment["MNEME_BENCH"] != nil {
     .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
     .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
     .executableTarget(
-      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",
+      swiftSettings: house),
   ]
 }
