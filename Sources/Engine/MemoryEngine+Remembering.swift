@@ -11,7 +11,8 @@ extension MemoryEngine {
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
-    let receipt = try await commitInsert(changes, key: key, in: access)
+    let embeddings = await embeddings(of: [memory])
+    let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
     let id = receipt.changed.first ?? memory.id
     guard receipt.isReplay else {
       return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
@@ -22,7 +23,7 @@ extension MemoryEngine {
       return Remembered(memory: known, wasKnown: true, lint: [])
     }
     // The duplicate was forgotten or changed meanwhile, so this text is new again.
-    let fresh = try await commitInsert(changes, key: nil, in: access)
+    let fresh = try await commitInsert(changes, embeddings, key: nil, in: access)
     precondition(!fresh.isReplay, "a write without a key cannot be a replay")
     return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
   }
@@ -90,10 +91,15 @@ extension MemoryEngine {
   }
 
   private func commitInsert(
-    _ changes: [MemoryWrite.Change], key: String?, in access: WriteAccess
+    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], key: String?, in access: WriteAccess
   ) async throws(EngineError) -> WriteReceipt {
-    let write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
-    do { return try await store.commit(write, in: access.scope) } catch {
+    var write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
+    write.embeddings = embeddings
+    do {
+      let receipt = try await store.commit(write, in: access.scope)
+      await follow(access.scope)
+      return receipt
+    } catch {
       switch error.code {
       case .conflict:
         throw .conflict(
@@ -111,9 +117,11 @@ extension MemoryEngine {
     -> WriteReceipt
   {
     let write = MemoryWrite(changes, at: clock.now())
-    return try await stored { () async throws(StorageError) in
+    let receipt = try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
     }
+    await follow(access.scope)
+    return receipt
   }
 
   /// The living memories among `ids`, in that order.

@@ -34,7 +34,9 @@ extension KeywordIndex {
   }
 
   private func freezeOldest() throws(KeywordIndexError) -> Bool {
-    let work = writer.withLock { writer in writer.tailToFreeze().map { ($0.tail, $0.averageLength, writer.sequence) } }
+    let work = writer.withLock { writer in
+      writer.tailToFreeze().map { ($0.tail, $0.averageLength, writer.sequence) }
+    }
     guard let (tail, averageLength, sequence) = work else { return false }
     let frozen = try SegmentBuilder.freeze(
       tail.tail, count: tail.count, deleted: tail.deleted, averageLength: averageLength,

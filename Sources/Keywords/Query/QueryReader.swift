@@ -24,7 +24,9 @@ final class QueryReader {
           keys.append(key)
           addOnce(key, isFirst: tokenizer === tokenizers[0], boost: 1, isCorrectable: true, to: &query)
         case .whole:
-          addOnce(key, isFirst: tokenizer === tokenizers[0], boost: ParsedQuery.Boost.whole, isCorrectable: true, to: &query)
+          addOnce(
+            key, isFirst: tokenizer === tokenizers[0], boost: ParsedQuery.Boost.whole, isCorrectable: true,
+            to: &query)
         case .pair:
           keys.append(key)
           addOnce(key, isFirst: tokenizer === tokenizers[0], boost: 1, isCorrectable: false, to: &query)

@@ -48,7 +48,8 @@ extension KeywordSnapshot {
   }
 
   private func scan(
-    _ part: Part, _ place: Int, _ query: ResolvedQuery, first: UInt32, _ filter: DocumentFilter?, _ scratch: Scratch,
+    _ part: Part, _ place: Int, _ query: ResolvedQuery, first: UInt32, _ filter: DocumentFilter?,
+    _ scratch: Scratch,
     _ top: inout TopK
   ) {
     let segment = part.segment
@@ -94,7 +95,8 @@ extension KeywordSnapshot {
       let list = UnsafeMutablePointer<UInt32>.allocate(capacity: phrase.postings[place].count)
       list.initialize(from: phrase.postings[place], count: phrase.postings[place].count)
       keeping.append(list)
-      rare[rareCount] = RareCursor(next: UnsafePointer(list), count: phrase.postings[place].count, weight: phrase.weight)
+      rare[rareCount] = RareCursor(
+        next: UnsafePointer(list), count: phrase.postings[place].count, weight: phrase.weight)
       rareCount += 1
     }
     if rowCount + middleCount + rareCount == 0 { return }

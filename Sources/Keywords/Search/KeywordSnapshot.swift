@@ -37,7 +37,8 @@ public final class KeywordSnapshot: Sendable {
     self.sequence = sequence
     let all = parts.reduce(0) { $0 + $1.segment.documentCount } + tails.reduce(0) { $0 + $1.count }
     weighedCount = all
-    documentCount = all - parts.reduce(0) { $0 + $1.deleted.count } - tails.reduce(0) { $0 + $1.deleted.count }
+    documentCount =
+      all - parts.reduce(0) { $0 + $1.deleted.count } - tails.reduce(0) { $0 + $1.deleted.count }
     averageLength = reference ?? Self.averageLength(of: tails)
   }
 

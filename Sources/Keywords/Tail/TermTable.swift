@@ -63,7 +63,9 @@ struct TermTable {
     let bytes = Int(term.offset)..<Int(term.offset) + Int(term.length)
     while slots[slot] != 0 {
       let known = Int(slots[slot]) - 1
-      if terms[known].hash == term.hash, terms[known].textLength == term.length, isSame(known, read.bytes, bytes) {
+      if terms[known].hash == term.hash, terms[known].textLength == term.length,
+        isSame(known, read.bytes, bytes)
+      {
         return known
       }
       slot = (slot + 1) & (slots.count - 1)
@@ -71,20 +73,24 @@ struct TermTable {
     slots[slot] = UInt32(terms.count + 1)
     terms.append(
       Term(
-        hash: term.hash, text: UInt32(texts.count), textLength: term.length, start: UInt32(postings.count), count: 0,
+        hash: term.hash, text: UInt32(texts.count), textLength: term.length, start: UInt32(postings.count),
+        count: 0,
         capacity: 2))
     postings.append(0)
     postings.append(0)
     texts.append(contentsOf: read.bytes[bytes])
     signatures.append(
-      read.bytes.withUnsafeBufferPointer { SegmentLayout.signature(UnsafeBufferPointer(rebasing: $0[bytes])) })
+      read.bytes.withUnsafeBufferPointer { SegmentLayout.signature(UnsafeBufferPointer(rebasing: $0[bytes])) }
+    )
     if terms.count * 2 > slots.count { grow() }
     return terms.count - 1
   }
 
   private func isSame(_ known: Int, _ other: [UInt8], _ bytes: Range<Int>) -> Bool {
     let start = Int(terms[known].text)
-    for place in 0..<bytes.count where texts[start + place] != other[bytes.lowerBound + place] { return false }
+    for place in 0..<bytes.count where texts[start + place] != other[bytes.lowerBound + place] {
+      return false
+    }
     return true
   }
 

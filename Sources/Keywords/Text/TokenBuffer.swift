@@ -45,7 +45,8 @@ struct TokenBuffer {
     let hash = bytes.withUnsafeBufferPointer { TermHash.hash(UnsafeBufferPointer(rebasing: $0[offset...])) }
     tokens.append(
       Token(
-        offset: UInt32(offset), length: UInt16(length), kind: kind, isAlone: isAlone, surface: surface, hash: hash))
+        offset: UInt32(offset), length: UInt16(length), kind: kind, isAlone: isAlone, surface: surface,
+        hash: hash))
   }
 
   static let longestTerm = 120

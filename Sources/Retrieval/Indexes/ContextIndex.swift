@@ -54,14 +54,17 @@ actor ContextIndex {
     let living = latest.filter(\.value).map(\.key).sorted()
     let memories = try await store.memories(living, in: scope)
     let embeddings =
-      if let model { try await store.embeddings(of: living, by: model, in: scope) } else { [MemoryID: [Float]]() }
+      if let model { try await store.embeddings(of: living, by: model, in: scope) } else {
+        [MemoryID: [Float]]()
+      }
     var words: [KeywordChange] = []
     var points: [VectorChange] = []
     var present: Set<MemoryID> = []
     for memory in memories {
       present.insert(memory.id)
       let number = table.insert(IndexedMemory(memory))
-      words.append(.upsert(number, fields: [memory.summary, memory.contextSummary ?? "", memory.extraContent]))
+      words.append(
+        .upsert(number, fields: [memory.summary, memory.contextSummary ?? "", memory.extraContent]))
       if let vector = embeddings[memory.id] {
         points.append(.upsert(VectorID(memory.id), vector))
       } else {

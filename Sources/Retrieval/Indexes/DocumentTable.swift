@@ -1,3 +1,4 @@
+internal import JSON
 internal import Model
 
 /// The memories of a context by the numbers that the keyword index knows them by, without what is long.
@@ -6,10 +7,17 @@ internal import Model
 struct DocumentTable: Sendable {
   private(set) var documents: [IndexedMemory?] = []
   private var numbers: [MemoryID: UInt32] = [:]
+  /// How many memories are about a name.
+  private var names: [String: Int] = [:]
+
+  /// Whether some memory is about this name, or one that begins with it: `ana` of `ana lopez`.
+  func isName(_ word: String) -> Bool { names[word] != nil }
 
   /// Adds or replaces a memory. A memory keeps its number for as long as the table lives.
   mutating func insert(_ memory: IndexedMemory) -> UInt32 {
+    for name in memory.names { names[name, default: 0] += 1 }
     if let number = numbers[memory.id] {
+      for name in documents[Int(number)]?.names ?? [] { forget(name) }
       documents[Int(number)] = memory
       return number
     }
@@ -22,8 +30,14 @@ struct DocumentTable: Sendable {
   /// Removes a memory, and returns the number that it had.
   mutating func remove(_ id: MemoryID) -> UInt32? {
     guard let number = numbers[id], documents[Int(number)] != nil else { return nil }
+    for name in documents[Int(number)]?.names ?? [] { forget(name) }
     documents[Int(number)] = nil
     return number
+  }
+
+  private mutating func forget(_ name: String) {
+    guard let count = names[name] else { return }
+    names[name] = count > 1 ? count - 1 : nil
   }
 
   func number(of id: MemoryID) -> UInt32? { numbers[id].flatMap { documents[Int($0)] == nil ? nil : $0 } }

@@ -1,7 +1,6 @@
-internal import Glibc
-public import Inference
+internal import Inference
 internal import Model
-public import Storage
+internal import Storage
 
 /// The indexes of the contexts that are in use, in memory; the least recently used ones leave when there are too many.
 actor IndexShelf {
@@ -35,7 +34,8 @@ actor IndexShelf {
     if places.count >= limit, let oldest = places.min(by: { $0.value.lastUse < $1.value.lastUse }) {
       places[oldest.key] = nil
     }
-    let index = try ContextIndex(of: scope, in: store, model: model, folder: "\(folder)/\(scope.context)-\(clock)")
+    let index = try ContextIndex(
+      of: scope, in: store, model: model, folder: "\(folder)/\(scope.context)-\(clock)")
     places[scope.context] = Place(index: index, lastUse: clock)
     return index
   }
