@@ -44,8 +44,6 @@ let package = Package(
     // Ports
     module("Inference", needs: ["CKernels", "Threads"]),
 
-    .executableTarget(name: "embed-bench", dependencies: ["Inference"]),
-
     // Tests
     tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
