@@ -56,7 +56,7 @@ let package = Package(
     module("StorageReference", needs: ["Storage", "Model", "JSON"]),
 
     // Tests
-    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport("TestSupport", needs: ["Storage", "Model", "Threads"]),
     testSupport(
       "StorageContract",
       needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
