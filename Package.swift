@@ -115,7 +115,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests
-    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport("TestSupport", needs: ["Storage", "Model", "Threads"]),
     testSupport(
       "StorageContract",
       needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),

@@ -10,8 +10,9 @@ public final class ChildProcess {
 
   /// Starts `executable`, whose standard output the test reads.
   public init(_ executable: String, _ arguments: [String]) throws {
-    let (process, reading) = try starting.withLock { (_) throws in
-      try Self.spawn([executable] + arguments)
+    let (process, reading) = try started.withLock { (started) throws in
+      started += 1
+      return try Self.spawn([executable] + arguments)
     }
     guard let output = fdopen(reading, "r") else { throw SystemFailure(call: "fdopen", number: errno) }
     self.process = process
@@ -72,8 +73,8 @@ public final class ChildProcess {
   }
 }
 
-/// Processes start one at a time: one that started while another's pipe is made would hold that pipe open.
-private let starting = Lock(())
+/// How many were started. They start one at a time: one that started while another's pipe is made would hold that pipe open.
+private let started = Lock(0)
 
 /// A call to the system that failed.
 public struct SystemFailure: Error {
