@@ -251,3 +251,7 @@ CLuaBridge_report CLuaBridge_last(const CLuaBridge_sandbox *sandbox) {
     .memory_peak = sandbox->peak,
   };
 }
+
+size_t CLuaBridge_held(const CLuaBridge_sandbox *sandbox) {
+  return sizeof *sandbox + sandbox->used + sandbox->out.capacity + sandbox->log.capacity;
+}

@@ -48,16 +48,16 @@ public final class LuaSandbox: @unchecked Sendable {
 
   /// Calls the function that the script returned, or the member `function` of the table that it returned.
   public func call(
-    _ function: String? = nil, _ arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
+    _ function: String? = nil, with arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
     context: (any Sendable)? = nil
   ) throws(LuaError) -> LuaReply<[JSONValue]> {
     try run(.invoke, function, arguments, budget, context) { $0.values() }
   }
 
-  /// Like ``call(_:_:budget:context:)`` for a function that returns one list of numbers. Integers become doubles;
+  /// Like ``call(_:with:budget:context:)`` for a function that returns one list of numbers. Integers become doubles;
   /// anything else is a `badResult`.
   public func numbers(
-    from function: String? = nil, _ arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
+    from function: String? = nil, with arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
     context: (any Sendable)? = nil
   ) throws(LuaError) -> LuaReply<[Double]> {
     let reply = try run(.invoke, function, arguments, budget, context) { $0.numbers() }
@@ -80,6 +80,13 @@ public final class LuaSandbox: @unchecked Sendable {
   public func functionNames(budget: LuaBudget = LuaBudget()) throws(LuaError) -> [String] {
     let reply = try run(.survey, nil, [], budget, nil) { $0.values() }
     return (reply.values.first?.arrayValue ?? []).compactMap(\.stringValue).sorted()
+  }
+
+  /// The bytes that this sandbox holds now; its limit while a call runs.
+  public var memoryHeld: Int {
+    guard CLuaBridge_enter(handle) else { return limits.memoryBytes }
+    defer { CLuaBridge_leave(handle) }
+    return CLuaBridge_held(handle)
   }
 
   // MARK: Crossing

@@ -109,3 +109,6 @@ CLuaBridge_status CLuaBridge_run(CLuaBridge_sandbox *sandbox, const CLuaBridge_c
 
 /// What the last load or run left behind.
 CLuaBridge_report CLuaBridge_last(const CLuaBridge_sandbox *sandbox);
+
+/// Bytes that the sandbox holds. Only between enter and leave.
+size_t CLuaBridge_held(const CLuaBridge_sandbox *sandbox);
