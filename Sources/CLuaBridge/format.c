@@ -25,6 +25,7 @@ static const char *allowed_flags(char conversion) {
   switch (conversion) {
   case 'd':
   case 'i': return "-+0 ";
+  case 'u': return "-0";
   case 'c':
   case 's': return "-";
   case 'o':
@@ -163,6 +164,7 @@ static void add_conversion(lua_State *L, luaL_Buffer *out, const specification *
     return;
   case 'd':
   case 'i':
+  case 'u':
   case 'o':
   case 'x':
   case 'X':

@@ -79,7 +79,7 @@ static void add_code(lua_State *L, luaL_Buffer *buffer, int argument) {
     return;
   }
   int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  luaL_addchar(buffer, (char)((0xf00 >> more & 0xff) | code >> (6 * more)));
+  luaL_addchar(buffer, (char)((0xff00 >> (more + 1) & 0xff) | code >> (6 * more)));
   while (more-- > 0) luaL_addchar(buffer, (char)(0x80 | (code >> (6 * more) & 0x3f)));
 }
 
@@ -99,7 +99,7 @@ static int utf8_offset(lua_State *L) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size);
   lua_Integer length = (lua_Integer)size, n = luaL_checkinteger(L, 2);
-  lua_Integer at = from_end(luaL_optinteger(L, 3, n > 0 ? 1 : length + 1), size);
+  lua_Integer at = from_end(luaL_optinteger(L, 3, n >= 0 ? 1 : length + 1), size);
   luaL_argcheck(L, 1 <= at && --at <= length, 3, "position out of bounds");
   charge(L, 4 + size / 2);
   if (n == 0) {
