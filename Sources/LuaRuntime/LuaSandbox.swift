@@ -93,7 +93,8 @@ public final class LuaSandbox: @unchecked Sendable {
 
   private static func open(_ limits: LuaLimits, _ functions: [HostFunction]) -> OpaquePointer? {
     var limits = CLuaBridge_limits(
-      memory: limits.memoryBytes, string: limits.stringBytes, depth: min(limits.depth, 128))
+      memory: limits.memoryBytes, string: limits.stringBytes, members: limits.tableMembers,
+      depth: min(limits.depth, 128))
     let names = functions.map { strdup($0.name) }
     defer { for name in names { free(name) } }
     var pointers = names.map { UnsafePointer($0) }
