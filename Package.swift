@@ -17,9 +17,9 @@ func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
 }
 
 /// C code of the project: shims for what Swift cannot import, and kernels.
-func c(_ name: String, needs: [Target.Dependency] = [], link: [String] = []) -> Target {
+func c(_ name: String, needs: [Target.Dependency] = [], path: String? = nil, link: [String] = []) -> Target {
   .target(
-    name: name, dependencies: needs, cSettings: [.define("_GNU_SOURCE")],
+    name: name, dependencies: needs, path: path, cSettings: [.define("_GNU_SOURCE")],
     linkerSettings: link.map { .linkedLibrary($0) })
 }
 
@@ -144,6 +144,8 @@ let package = Package(
     tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
+    c("CLuaReference", needs: ["CLua"], path: "Tests/CLuaReference"),
+    tests("LuaRuntimeTests", of: ["CLuaReference", "JSON", "LuaRuntime"]),
   ],
   swiftLanguageModes: [.v6]
 )
