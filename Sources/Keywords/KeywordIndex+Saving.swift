@@ -18,7 +18,8 @@ extension KeywordIndex {
     var parts: [KeywordSnapshot.Part] = []
     for entry in manifest.entries {
       let segment = try folder.segment(entry.file)
-      guard segment.headerChecksum == entry.headerChecksum, segment.documentCount == entry.documentCount else {
+      guard segment.headerChecksum == entry.headerChecksum, segment.documentCount == entry.documentCount
+      else {
         throw .damaged(file: entry.file, reason: "it is another segment than the manifest names")
       }
       guard let deleted = DeletedSet(entry.deleted, of: segment) else {
@@ -27,7 +28,8 @@ extension KeywordIndex {
       parts.append(.init(segment: segment, deleted: deleted, file: entry.file))
     }
     self.init(
-      tools: SearchTools(configuration), parts: parts, sequence: manifest.sequence, reference: manifest.reference)
+      tools: SearchTools(configuration), parts: parts, sequence: manifest.sequence,
+      reference: manifest.reference)
   }
 
   /// Compares what is mapped with its checksums: about 0.1 ms a megabyte, on a thread that may wait for the disk.
@@ -48,7 +50,8 @@ extension KeywordIndex {
       for place in parts.indices where parts[place].file.map({ !folder.has($0) }) ?? true {
         let name = IndexFolder.segmentName(UInt64.random(in: 1 ... .max))
         let segment = parts[place].segment
-        try folder.write(UnsafeRawBufferPointer(start: segment.memory.base, count: segment.memory.count), as: name)
+        try folder.write(
+          UnsafeRawBufferPointer(start: segment.memory.base, count: segment.memory.count), as: name)
         let mapped = try folder.segment(name)
         parts[place].file = name
         writer.withLock { writer in

@@ -31,7 +31,8 @@ struct Writer: Sendable {
 
   func snapshot(_ tools: SearchTools) -> KeywordSnapshot {
     KeywordSnapshot(
-      parts: parts, tails: tails.filter { $0.count > 0 }, tools: tools, sequence: sequence, reference: reference)
+      parts: parts, tails: tails.filter { $0.count > 0 }, tools: tools, sequence: sequence,
+      reference: reference)
   }
 
   mutating func apply(_ change: Change) {

@@ -26,10 +26,12 @@ write(questions, "questions.txt")
 func show(_ value: Double) -> String { String(Double(Int(value * 1000 + 0.5)) / 1000) }
 
 do {
-  let figures = try KeywordBenchmark.run(documents: documents, questions: questions, folder: "\(folder)/index")
+  let figures = try KeywordBenchmark.run(
+    documents: documents, questions: questions, folder: "\(folder)/index")
   print("documents \(count)")
   print("read and add: \(show(figures.applySeconds)) s, upkeep: \(show(figures.upkeepSeconds)) s CPU")
-  print("one document: \(show(figures.readMicroseconds)) µs reading, \(show(figures.addMicroseconds)) µs adding")
+  print(
+    "one document: \(show(figures.readMicroseconds)) µs reading, \(show(figures.addMicroseconds)) µs adding")
   print("\(show(figures.bytesPerDocument)) bytes a document; save \(show(figures.saveSeconds)) s CPU")
   print("open \(show(figures.openMilliseconds)) ms, verify \(show(figures.verifyMilliseconds)) ms")
   for search in figures.searches {

@@ -16,7 +16,9 @@ import Threads
         var texts = RandomTexts(seed: 5)
         for round in 0..<40 {
           let word = round % 2 == 0 ? "after" : "before"
-          let moved = (0..<documents).map { KeywordChange.upsert($0, fields: ["\(word) \($0) \(texts.word())"]) }
+          let moved = (0..<documents).map {
+            KeywordChange.upsert($0, fields: ["\(word) \($0) \(texts.word())"])
+          }
           index.apply(moved, sequence: UInt64(round) + 2)
         }
       }

@@ -44,7 +44,9 @@ import Testing
       if Int.random(in: 0..<4, using: &texts.random) == 0 { query += " \"\(texts.text(words: 1...2))\"" }
       if Int.random(in: 0..<6, using: &texts.random) == 0 { query += " \(texts.word())x" }
       let limit = [1, 10, 50, 100, 300].randomElement(using: &texts.random) ?? 10
-      #expect(snapshot.search(query, limit: limit) == Exhaustive.search(query, in: snapshot, limit: limit), "\(query)")
+      #expect(
+        snapshot.search(query, limit: limit) == Exhaustive.search(query, in: snapshot, limit: limit),
+        "\(query)")
       let step = UInt32([2, 10, 100].randomElement(using: &texts.random) ?? 2)
       let admitted = NumberSet((0..<30_000).filter { $0 % step == 1 })
       let exact = Exhaustive.search(query, in: snapshot, limit: limit) { $0 % step == 1 }

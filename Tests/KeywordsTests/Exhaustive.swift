@@ -5,7 +5,7 @@ enum Exhaustive {
   static func search(
     _ text: String, in snapshot: KeywordSnapshot, limit: Int, admits: (UInt32) -> Bool = { _ in true }
   ) -> [KeywordHit] {
-    let query = snapshot.tools.withScratch { ResolvedQuery($0.reader.read(text), in: snapshot, kernels: $0.kernels) }
+    let query = snapshot.tools.withScratch { ResolvedQuery($0.reader.read(text), in: snapshot, scratch: $0) }
     var scores: [(number: UInt32, score: UInt32)] = []
     for (place, part) in snapshot.parts.enumerated() {
       var sums = [UInt32](repeating: 0, count: part.segment.documentCount)
@@ -43,9 +43,13 @@ enum Exhaustive {
     }
     // A stable order: enumeration is by age, and the sort compares ages among equals.
     let ranked = scores.enumerated().filter { admits($0.element.number) }
-      .sorted { $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset }
+      .sorted {
+        $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
+      }
     let unit = (Float(snapshot.tools.configuration.saturation) + 1) / (255 * query.scale)
-    return ranked.prefix(limit).map { KeywordHit(number: $0.element.number, score: Float($0.element.score) * unit) }
+    return ranked.prefix(limit).map {
+      KeywordHit(number: $0.element.number, score: Float($0.element.score) * unit)
+    }
   }
 
   static func impact(_ frequency: UInt32, _ length: UInt32, _ norm: LengthNorm) -> UInt32 {

@@ -11,7 +11,8 @@ import Testing
     for _ in 0..<60 {
       let count = 64 * Int.random(in: 1...64, using: &random)
       let rowCount = Int.random(in: 0...40, using: &random)
-      let rows = (0..<rowCount).map { _ in (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
+      let rows = (0..<rowCount).map { _ in (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      }
       let weights = (0..<rowCount).map { _ in UInt16.random(in: 0...32767, using: &random) }
       var sums = [UInt32](repeating: .max, count: count)
       let copies = rows.map { row -> UnsafeMutablePointer<UInt8> in
@@ -71,7 +72,9 @@ import Testing
     var random = SeededRandom(12)
     let alphabet = Array("abcdefgäöüéжяш中")
     for _ in 0..<2000 {
-      let word = (0..<Int.random(in: 4...12, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" }
+      let word = (0..<Int.random(in: 4...12, using: &random)).map { _ in
+        alphabet.randomElement(using: &random) ?? "a"
+      }
       var other = word
       let place = Int.random(in: 0..<word.count, using: &random)
       let letter = alphabet.randomElement(using: &random) ?? "b"
@@ -81,7 +84,9 @@ import Testing
       case 2: other.remove(at: place)
       default: if place > 0 { other.swapAt(place, place - 1) }
       }
-      let signatures = [word, other].map { Array(String($0).utf8).withUnsafeBufferPointer(SegmentLayout.signature) }
+      let signatures = [word, other].map {
+        Array(String($0).utf8).withUnsafeBufferPointer(SegmentLayout.signature)
+      }
       #expect((signatures[0] ^ signatures[1]).nonzeroBitCount <= 2)
       let (one, two) = (EditDistance.letters(String(word).utf8), EditDistance.letters(String(other).utf8))
       #expect(EditDistance.isOne(one, two) == (one != two))
@@ -119,7 +124,9 @@ import Testing
   @Test func `any changed byte changes the checksum`() {
     var random = SeededRandom(14)
     for _ in 0..<300 {
-      var bytes = (0..<Int.random(in: 1...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var bytes = (0..<Int.random(in: 1...200, using: &random)).map { _ in
+        UInt8.random(in: 0...255, using: &random)
+      }
       let sum = CKernels_checksum(bytes, bytes.count, 4)
       let place = Int.random(in: 0..<bytes.count, using: &random)
       bytes[place] ^= UInt8.random(in: 1...255, using: &random)

@@ -10,7 +10,9 @@ import Testing
 
     init() {
       var template = Array("/tmp/keywords-test-XXXXXX".utf8CString)
-      path = mkdtemp(&template) == nil ? "" : String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      path =
+        mkdtemp(&template) == nil
+        ? "" : String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
       precondition(!path.isEmpty, "tests may write to /tmp")
     }
 

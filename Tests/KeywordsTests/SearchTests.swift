@@ -18,14 +18,16 @@ import Testing
   @Test func `an empty index and an empty query find nothing`() {
     #expect(KeywordIndex().search("word", limit: 10).isEmpty)
     let index = index(["some words"])
-    for query in ["", "   ", "…?!", "\"\"", "\"", "\u{301}", "unheardof"] { #expect(found(index, query).isEmpty) }
+    for query in ["", "   ", "…?!", "\"\"", "\"", "\u{301}", "unheardof"] {
+      #expect(found(index, query).isEmpty)
+    }
     #expect(index.search("words", limit: 0).isEmpty)
   }
 
   @Test func `a rare word weighs more than a common one, which still counts`() {
     let index = index(["the deploy of the api", "the cat", "the dog", "a bird of prey", "deploy"])
     #expect(found(index, "the deploy").first == 0)
-    #expect(found(index, "the") == [0, 1, 2] || found(index, "the").sorted() == [0, 1, 2])
+    #expect(found(index, "the").sorted() == [0, 1, 2])
   }
 
   @Test func `a word in the summary counts more than one in the body`() {
@@ -67,14 +69,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("getUserById", 0), ("user_id", 1), ("userId", 1), ("/etc/nginx/nginx.conf", 2), ("nginx.conf", 2), ("v1.2.3", 3),
-    ("1.2.3", 3), ("E0277", 4), ("e0277", 4), ("ERR_CONNECTION_REFUSED", 5), ("ann@example.com", 6), ("10.0.0.7", 7),
+    ("getUserById", 0), ("user_id", 1), ("userId", 1), ("/etc/nginx/nginx.conf", 2), ("nginx.conf", 2),
+    ("v1.2.3", 3),
+    ("1.2.3", 3), ("E0277", 4), ("e0277", 4), ("ERR_CONNECTION_REFUSED", 5), ("ann@example.com", 6),
+    ("10.0.0.7", 7),
     ("C++", 8), ("UserStore.swift", 9),
   ])
   func `an identifier finds where it stands before where its parts stand`(query: String, expected: Int) {
     let texts = [
-      "call getUserById first", "the user_id column", "see /etc/nginx/nginx.conf there", "released v1.2.3 today",
-      "rustc says E0277 again", "Chrome: ERR_CONNECTION_REFUSED", "mail ann@example.com", "host 10.0.0.7 is down",
+      "call getUserById first", "the user_id column", "see /etc/nginx/nginx.conf there",
+      "released v1.2.3 today",
+      "rustc says E0277 again", "Chrome: ERR_CONNECTION_REFUSED", "mail ann@example.com",
+      "host 10.0.0.7 is down",
       "written in C++ then", "open Sources/UserStore.swift now",
     ]
     let decoys = [
@@ -108,7 +114,10 @@ import Testing
     var configuration = KeywordConfiguration()
     configuration.languages = [.english, .german]
     let index = index(
-      ["Die Häuser sind nicht mit dem Garten verkauft und auch nicht vermietet", "the houses are sold to the bank"],
+      [
+        "Die Häuser sind nicht mit dem Garten verkauft und auch nicht vermietet",
+        "the houses are sold to the bank",
+      ],
       configuration)
     #expect(found(index, "haus") == [0])
     #expect(found(index, "house") == [1])
@@ -117,11 +126,12 @@ import Testing
 
   @Test func `quoted words are looked for as they are written, in their order`() throws {
     let index = index([
-      "running a query to plan", "to plan a query run", "the query plan was slow", "plan the slow query", "plans queries",
+      "running a query to plan", "to plan a query run", "the query plan was slow", "plan the slow query",
+      "plans queries",
     ])
     for _ in 0..<2 {
       #expect(found(index, "\"query plan\"").first == 2)
-      #expect(found(index, "“to plan”").first == 1 || found(index, "“to plan”").first == 0)
+      #expect(Set(found(index, "“to plan”").prefix(2)) == [0, 1])
       #expect(found(index, "\"plans\"").first == 4)
       #expect(found(index, "\"slow query\"").first == 3)
       #expect(found(index, "\"query plan\"").count == 5, "the others follow")
@@ -133,7 +143,8 @@ import Testing
     let index = KeywordIndex()
     index.apply(
       [
-        .upsert(1, fields: ["about red", "wine is here", ""]), .upsert(2, fields: ["nothing", "", "a red wine it is"]),
+        .upsert(1, fields: ["about red", "wine is here", ""]),
+        .upsert(2, fields: ["nothing", "", "a red wine it is"]),
       ], sequence: 2)
     let hits = index.search("\"red wine\"", limit: 5)
     let plain = index.search("red wine", limit: 5)
@@ -142,7 +153,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "kubernets", "kubernetess", "kubrenetes", "kuberxetes", "ubernetes",
+    "kubernets", "kubernetess", "kubrenetes", "kuberxetes", "ubernetes", "kubernetis", "cluter", "clusetr",
   ])
   func `a slip of the finger is forgiven`(query: String) throws {
     let index = index(["the kubernetes cluster", "a cubist painting", "version 1234 of it"])
@@ -162,7 +173,8 @@ import Testing
     var configuration = KeywordConfiguration()
     configuration.synonyms = [["k8s", "kubernetes"], ["ml", "machine learning"]]
     let index = index(
-      ["the kubernetes cluster", "the k8s cluster", "a machine learning course", "an ML course"], configuration)
+      ["the kubernetes cluster", "the k8s cluster", "a machine learning course", "an ML course"],
+      configuration)
     #expect(found(index, "k8s") == [1, 0])
     #expect(found(index, "kubernetes") == [0, 1])
     #expect(found(index, "ml") == [3, 2])
@@ -171,14 +183,17 @@ import Testing
 
   @Test func `a filter admits by number`() {
     let index = index(["alpha", "alpha beta", "alpha gamma"])
-    #expect(index.search("alpha", limit: 5, filter: .among(NumberSet([1, 2]))).map(\.number).sorted() == [1, 2])
+    #expect(
+      index.search("alpha", limit: 5, filter: .among(NumberSet([1, 2]))).map(\.number).sorted() == [1, 2])
     #expect(index.search("alpha", limit: 5, filter: .where { $0 == 0 }).map(\.number) == [0])
     #expect(index.search("alpha", limit: 5, filter: .among(NumberSet())).isEmpty)
   }
 
   @Test func `a very long text and a very long word are taken in`() {
     let long = String(repeating: "x", count: 100_000)
-    let index = index([long, String(repeating: "word ", count: 50_000), String(repeating: "a_b.", count: 10_000)])
+    let index = index([
+      long, String(repeating: "word ", count: 50_000), String(repeating: "a_b.", count: 10_000),
+    ])
     #expect(found(index, long) == [0])
     #expect(found(index, "word") == [1])
     #expect(found(index, String(repeating: "many different words ", count: 5000)).isEmpty == false)
@@ -187,7 +202,9 @@ import Testing
   @Test func `overlap with exact BM25 is nearly complete`() throws {
     var texts = RandomTexts(seed: 77, vocabulary: 20_000)
     let documents = (0..<8000).map { _ in texts.text(words: 5...60) }
-    let index = index(documents)
+    var configuration = KeywordConfiguration()
+    configuration.fieldWeights = [1]
+    let index = index(documents, configuration)
     while try index.upkeep() {}
     let bm25 = ExactBM25(documents)
     var shared = 0

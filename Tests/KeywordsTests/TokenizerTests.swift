@@ -66,8 +66,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (Language.german, "Häuser", "Haus"), (.german, "Verbindungen", "Verbindung"), (.french, "déployées", "déployer"),
-    (.spanish, "canción", "canciones"), (.spanish, "cancion", "canción"), (.italian, "connessioni", "connessione"),
+    (Language.german, "Häuser", "Haus"), (.german, "Verbindungen", "Verbindung"),
+    (.french, "déployées", "déployer"),
+    (.spanish, "canción", "canciones"), (.spanish, "cancion", "canción"),
+    (.italian, "connessioni", "connessione"),
     (.portuguese, "livros", "livro"), (.dutch, "verbindingen", "verbinding"), (.swedish, "bilarna", "bilar"),
     (.english, "Москвы", "Москва"), (.english, "домами", "домах"), (.english, "ёлка", "елка"),
     (.english, "και\u{301}", "και"), (.english, "كتاب", "كِتَاب"), (.english, "मेरे", "मेरे"),

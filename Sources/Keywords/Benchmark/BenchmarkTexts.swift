@@ -48,7 +48,9 @@ package struct BenchmarkTexts {
     var rest = rank
     var letters: [UInt8] = []
     repeat {
-      letters.append(contentsOf: [[0x62, 0x64, 0x66, 0x67, 0x6B, 0x6C, 0x6D, 0x6E][rest % 8], [0x61, 0x6F, 0x75][rest / 8 % 3]])
+      letters.append(contentsOf: [
+        [0x62, 0x64, 0x66, 0x67, 0x6B, 0x6C, 0x6D, 0x6E][rest % 8], [0x61, 0x6F, 0x75][rest / 8 % 3],
+      ])
       rest /= 24
     } while rest > 0
     return String(decoding: letters + [0x78], as: UTF8.self)

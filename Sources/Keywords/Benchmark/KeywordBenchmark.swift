@@ -47,7 +47,8 @@ package enum KeywordBenchmark {
     figures.applySeconds = cpuSeconds() - start - upkeep
     let tiered = index.snapshot()
     if documents.count > 40_000 {
-      figures.searches.append(measure("segments as upkeep left them (\(tiered.parts.count))", tiered, questions))
+      figures.searches.append(
+        measure("segments as upkeep left them (\(tiered.parts.count))", tiered, questions))
     }
     start = cpuSeconds()
     try index.compact()
@@ -74,7 +75,8 @@ package enum KeywordBenchmark {
       let other = KeywordSnapshot(
         parts: snapshot.parts, tails: [], tools: SearchTools(configuration, kernelSet: set), sequence: 0,
         reference: snapshot.averageLength)
-      figures.searches.append(measure("kernels: \(set == .keywordAVX2 ? "AVX2" : "portable")", other, questions))
+      figures.searches.append(
+        measure("kernels: \(set == .keywordAVX2 ? "AVX2" : "portable")", other, questions))
     }
     measureTail(opened, documents, questions, &figures)
     return figures

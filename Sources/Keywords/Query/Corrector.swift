@@ -12,21 +12,25 @@ struct Corrector {
 
   private let snapshot: KeywordSnapshot
   private let kernels: CKernels_Keywords
+  private let reader: QueryReader
   /// As many terms as these may share a signature in one segment; further ones are not looked at.
   private static let candidateLimit = 8192
   /// The most corrections of one word.
   private static let limit = 4
 
-  init(snapshot: KeywordSnapshot, kernels: CKernels_Keywords) {
+  init(snapshot: KeywordSnapshot, kernels: CKernels_Keywords, reader: QueryReader) {
     self.snapshot = snapshot
     self.kernels = kernels
+    self.reader = reader
   }
 
-  /// What a term that `count` documents have may have meant, most common first.
-  func corrections(of key: TermKey, count: Int) -> [Correction] {
+  /// What a term that `count` documents have, and that was typed as `word`, may have meant, most common first.
+  func corrections(of key: TermKey, word: [UInt8], count: Int) -> [Correction] {
     // In a million documents, a word that three have may well be a slip of theirs.
     let rare = snapshot.weighedCount / 300_000
-    guard count <= rare, key.bytes.count >= 4, !key.bytes.contains(where: { !Self.isLetter($0) }) else { return [] }
+    guard count <= rare, key.bytes.count >= 4, !key.bytes.contains(where: { !Self.isLetter($0) }) else {
+      return []
+    }
     let letters = EditDistance.letters(key.bytes)
     guard letters.count >= 4 else { return [] }
     var found: [TermKey: Int] = [:]
@@ -55,16 +59,26 @@ struct Corrector {
         }
       }
     }
+    for key in reader.stemsNear(word) where found[key] == nil && key.bytes.count >= 3 {
+      let count = ResolvedQuery.count(key, in: snapshot)
+      if count > 0 { found[key] = count }
+    }
+    found[key] = nil
     let boost = count == 0 ? ParsedQuery.Boost.correction : ParsedQuery.Boost.doubt
     return found.filter { $0.value >= 4 * count }
-      .sorted { $0.value != $1.value ? $0.value > $1.value : $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }
+      .sorted {
+        $0.value != $1.value ? $0.value > $1.value : $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
+      }
       .prefix(Self.limit).map { Correction(key: $0.key, boost: boost) }
   }
 
   private func consider(
-    _ text: UnsafeBufferPointer<UInt8>, _ count: Int, _ key: TermKey, _ letters: [UInt32], _ found: inout [TermKey: Int]
+    _ text: UnsafeBufferPointer<UInt8>, _ count: Int, _ key: TermKey, _ letters: [UInt32],
+    _ found: inout [TermKey: Int]
   ) {
-    guard abs(text.count - key.bytes.count) <= 4, !text.contains(where: { !Self.isLetter($0) }) else { return }
+    guard abs(text.count - key.bytes.count) <= 4, !text.contains(where: { !Self.isLetter($0) }) else {
+      return
+    }
     let other = EditDistance.letters(text)
     // In short words the first letter is hardly ever the wrong one, and everything is a letter away from something.
     if min(other.count, letters.count) < 6, other.first != letters.first { return }

@@ -23,7 +23,9 @@ struct SynonymTable: Sendable {
           if !keys.isEmpty, !members.contains(keys) { members.append(keys) }
         }
         guard members.count > 1 else { continue }
-        for (place, member) in members.enumerated() { byFirst[member[0], default: []].append((groups.count, place)) }
+        for (place, member) in members.enumerated() {
+          byFirst[member[0], default: []].append((groups.count, place))
+        }
         groups.append(members)
       }
     }

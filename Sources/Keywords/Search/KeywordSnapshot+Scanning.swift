@@ -48,7 +48,8 @@ extension KeywordSnapshot {
   }
 
   private func scan(
-    _ part: Part, _ place: Int, _ query: ResolvedQuery, first: UInt32, _ filter: DocumentFilter?, _ scratch: Scratch,
+    _ part: Part, _ place: Int, _ query: ResolvedQuery, first: UInt32, _ filter: DocumentFilter?,
+    _ scratch: Scratch,
     _ top: inout TopK
   ) {
     let segment = part.segment
@@ -94,7 +95,8 @@ extension KeywordSnapshot {
       let list = UnsafeMutablePointer<UInt32>.allocate(capacity: phrase.postings[place].count)
       list.initialize(from: phrase.postings[place], count: phrase.postings[place].count)
       keeping.append(list)
-      rare[rareCount] = RareCursor(next: UnsafePointer(list), count: phrase.postings[place].count, weight: phrase.weight)
+      rare[rareCount] = RareCursor(
+        next: UnsafePointer(list), count: phrase.postings[place].count, weight: phrase.weight)
       rareCount += 1
     }
     if rowCount + middleCount + rareCount == 0 { return }
@@ -116,9 +118,10 @@ extension KeywordSnapshot {
         cursor &+= 1
       }
       if !isTouched { continue }
-      guard let admission = admission(
-        filter, part.deleted.windows[window], scratch, numbers: segment.numbers + start,
-        count: min(SegmentLayout.window, segment.documentCount &- start), isAscending: segment.isAscending)
+      guard
+        let admission = admission(
+          filter, part.deleted.windows[window], scratch, numbers: segment.numbers + start,
+          count: min(SegmentLayout.window, segment.documentCount &- start), isAscending: segment.isAscending)
       else { continue }
 
       let count = min(SegmentLayout.window, padded &- start)
@@ -181,8 +184,9 @@ extension KeywordSnapshot {
     }
     if !isTouched { return }
     let numbers = UnsafePointer(part.tail.numbers)
-    guard let admission = admission(
-      filter, part.deleted.windows[0], scratch, numbers: numbers, count: part.count, isAscending: false)
+    guard
+      let admission = admission(
+        filter, part.deleted.windows[0], scratch, numbers: numbers, count: part.count, isAscending: false)
     else { return }
     offer(first, scratch, count: count, numbers: numbers, documentCount: part.count, admission, &top)
   }
@@ -203,19 +207,22 @@ extension KeywordSnapshot {
   /// bits are those of the window, but for where they begin.
   @inline(__always)
   private func admission(
-    _ filter: DocumentFilter?, _ deleted: [UInt64], _ scratch: Scratch, numbers: UnsafePointer<UInt32>, count: Int,
+    _ filter: DocumentFilter?, _ deleted: [UInt64], _ scratch: Scratch, numbers: UnsafePointer<UInt32>,
+    count: Int,
     isAscending: Bool
   ) -> Admission? {
     if filter == nil, deleted.isEmpty { return Admission(allowed: nil, filter: nil) }
     let allowed = scratch.allowed
     let words = SegmentLayout.window / 64
     var rest: DocumentFilter.Kind? = filter?.kind
-    if case .set(let set) = filter?.kind, isAscending, Int(numbers[count - 1]) == Int(numbers[0]) + count - 1 {
+    if case .set(let set) = filter?.kind, isAscending, Int(numbers[count - 1]) == Int(numbers[0]) + count - 1
+    {
       let (word, shift) = (Int(numbers[0]) / 64, UInt64(numbers[0] % 64))
       var any: UInt64 = 0
       for place in 0..<words {
         let low = word + place < set.words.count ? set.words[word + place] >> shift : 0
-        let high = shift > 0 && word + place + 1 < set.words.count ? set.words[word + place + 1] << (64 - shift) : 0
+        let high =
+          shift > 0 && word + place + 1 < set.words.count ? set.words[word + place + 1] << (64 - shift) : 0
         allowed[place] = low | high
         any |= low | high
       }

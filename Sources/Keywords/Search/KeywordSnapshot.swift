@@ -39,7 +39,8 @@ public final class KeywordSnapshot: Sendable {
     self.sequence = sequence
     let all = parts.reduce(0) { $0 + $1.segment.documentCount } + tails.reduce(0) { $0 + $1.count }
     weighedCount = all
-    documentCount = all - parts.reduce(0) { $0 + $1.deleted.count } - tails.reduce(0) { $0 + $1.deleted.count }
+    documentCount =
+      all - parts.reduce(0) { $0 + $1.deleted.count } - tails.reduce(0) { $0 + $1.deleted.count }
     averageLength = reference ?? Self.averageLength(of: tails)
   }
 
@@ -61,7 +62,7 @@ public final class KeywordSnapshot: Sendable {
   public func search(_ query: String, limit: Int, filter: DocumentFilter? = nil) -> [KeywordHit] {
     guard limit > 0, documentCount > 0 else { return [] }
     return tools.withScratch { scratch in
-      let resolved = ResolvedQuery(scratch.reader.read(query), in: self, kernels: scratch.kernels)
+      let resolved = ResolvedQuery(scratch.reader.read(query), in: self, scratch: scratch)
       return search(resolved, limit: min(limit, 1000), filter: filter, scratch: scratch)
     }
   }

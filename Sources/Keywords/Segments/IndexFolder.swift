@@ -30,7 +30,9 @@ struct IndexFolder {
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count)
+      }
       if got < 0, errno == EINTR { continue }
       if got < 0 { throw Self.failure("read \(name)") }
       if got == 0 { break }
@@ -49,7 +51,9 @@ struct IndexFolder {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.failure("fstat \(name)") }
-    guard status.st_size >= SegmentLayout.headerSize else { throw .damaged(file: name, reason: "it is too short") }
+    guard status.st_size >= SegmentLayout.headerSize else {
+      throw .damaged(file: name, reason: "it is too short")
+    }
     return try Segment(SegmentMemory(mapping: descriptor, count: Int(status.st_size)), name: name)
   }
 

@@ -22,7 +22,8 @@ struct Manifest {
   /// Words of 64 bits, the last one a checksum of the others.
   func encoded() -> [UInt64] {
     var words: [UInt64] = [
-      Self.magic, fingerprint, sequence, reference.map { UInt64($0.bitPattern) } ?? .max, UInt64(entries.count),
+      Self.magic, fingerprint, sequence, reference.map { UInt64($0.bitPattern) } ?? .max,
+      UInt64(entries.count),
     ]
     for entry in entries {
       words.append(UInt64(entry.file.prefix(while: { $0 != "." }), radix: 16) ?? 0)
@@ -50,7 +51,9 @@ struct Manifest {
   }
 
   init(decoding bytes: [UInt8]) throws(KeywordIndexError) {
-    func damaged(_ reason: String) -> KeywordIndexError { .damaged(file: IndexFolder.manifest, reason: reason) }
+    func damaged(_ reason: String) -> KeywordIndexError {
+      .damaged(file: IndexFolder.manifest, reason: reason)
+    }
     guard bytes.count % 8 == 0, bytes.count >= 48 else { throw damaged("it is too short") }
     var words = bytes.withUnsafeBytes { raw in
       (0..<raw.count / 8).map { raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self) }
@@ -70,8 +73,11 @@ struct Manifest {
         file: IndexFolder.segmentName(head[0]), documentCount: Int(truncatingIfNeeded: head[1]),
         headerChecksum: head[2], deleted: [])
       for _ in 0..<head[3] {
-        guard let window = rest.first, rest.count > Self.wordsPerWindow else { throw damaged("it ends too soon") }
-        entry.deleted.append((Int(truncatingIfNeeded: window), Array(rest.dropFirst().prefix(Self.wordsPerWindow))))
+        guard let window = rest.first, rest.count > Self.wordsPerWindow else {
+          throw damaged("it ends too soon")
+        }
+        entry.deleted.append(
+          (Int(truncatingIfNeeded: window), Array(rest.dropFirst().prefix(Self.wordsPerWindow))))
         rest = rest.dropFirst(1 + Self.wordsPerWindow)
       }
       entries.append(entry)

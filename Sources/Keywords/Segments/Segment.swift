@@ -159,7 +159,8 @@ final class Segment: @unchecked Sendable {
 
   /// The postings of a rare term.
   func list(_ record: TermRecord) -> UnsafeBufferPointer<UInt32> {
-    UnsafeBufferPointer(start: bytes(record, 0).assumingMemoryBound(to: UInt32.self), count: Int(record.count))
+    UnsafeBufferPointer(
+      start: bytes(record, 0).assumingMemoryBound(to: UInt32.self), count: Int(record.count))
   }
 
   /// The postings of a middle term.

@@ -21,7 +21,8 @@ struct SegmentBuilder {
   init(documentCount: Int, postingsSize: Int) throws(KeywordIndexError) {
     precondition(documentCount < SegmentLayout.documentLimit, "a segment holds fewer documents")
     self.documentCount = documentCount
-    memory = try SegmentMemory(capacity: SegmentLayout.headerSize + postingsSize + postingsSize / 2 + documentCount * 256)
+    memory = try SegmentMemory(
+      capacity: SegmentLayout.headerSize + postingsSize + postingsSize / 2 + documentCount * 256)
     _ = try memory.extend(by: SegmentLayout.headerSize)
   }
 
@@ -44,8 +45,10 @@ struct SegmentBuilder {
     let best = Self.best(postings)
     records.append(
       TermRecord(
-        postings: UInt64(start - SegmentLayout.headerSize), count: UInt32(postings.count), text: UInt32(texts.count),
-        textLength: UInt16(term.count), shape: shape.rawValue, best16: best.0, best64: best.1, best256: best.2))
+        postings: UInt64(start - SegmentLayout.headerSize), count: UInt32(postings.count),
+        text: UInt32(texts.count),
+        textLength: UInt16(term.count), shape: shape.rawValue, best16: best.0, best64: best.1, best256: best.2
+      ))
     texts.append(contentsOf: term)
     signatures.append(SegmentLayout.signature(term))
     hashes.append(TermHash.hash(term))
@@ -131,7 +134,9 @@ struct SegmentBuilder {
 
     typealias Field = SegmentLayout.Field
     let header = memory.base
-    func set<Value>(_ offset: Int, _ value: Value) { header.storeBytes(of: value, toByteOffset: offset, as: Value.self) }
+    func set<Value>(_ offset: Int, _ value: Value) {
+      header.storeBytes(of: value, toByteOffset: offset, as: Value.self)
+    }
     set(Field.magic, SegmentLayout.magic)
     set(Field.fingerprint, fingerprint)
     set(Field.sequence, sequence)
@@ -151,7 +156,9 @@ struct SegmentBuilder {
     return try Segment(memory, name: "a new segment")
   }
 
-  private mutating func write<Value>(_ section: SegmentLayout.Section, _ values: [Value]) throws(KeywordIndexError) {
+  private mutating func write<Value>(_ section: SegmentLayout.Section, _ values: [Value])
+    throws(KeywordIndexError)
+  {
     try memory.align()
     let start = memory.count
     let size = values.count * MemoryLayout<Value>.stride

@@ -13,7 +13,8 @@ final class SegmentMemory: @unchecked Sendable {
   /// Room for about `capacity` bytes, which grows. Pages count when they are written.
   init(capacity: Int) throws(KeywordIndexError) {
     let pages = Self.roundedUp(max(capacity, 1))
-    base = try Self.map(pages, protection: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS, file: -1)
+    base = try Self.map(
+      pages, protection: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_ANONYMOUS, file: -1)
     self.capacity = pages
     count = 0
     isMapped = false

@@ -74,14 +74,16 @@ struct TermTable {
     slots[slot] = (term.hash & 0xFFFF_FFFF_0000_0000) | UInt64(terms.count + 1)
     terms.append(
       Term(
-        hash: term.hash, text: UInt32(texts.count), textLength: term.length, start: UInt32(postings.count), count: 0,
+        hash: term.hash, text: UInt32(texts.count), textLength: term.length, start: UInt32(postings.count),
+        count: 0,
         capacity: 2))
     postings.append(0)
     postings.append(0)
     texts.append(contentsOf: read.bytes[bytes])
     signatures.append(
-      read.bytes.withUnsafeBufferPointer { SegmentLayout.signature(UnsafeBufferPointer(rebasing: $0[bytes])) })
-    if terms.count * 2 > slots.count { grow() }
+      read.bytes.withUnsafeBufferPointer { SegmentLayout.signature(UnsafeBufferPointer(rebasing: $0[bytes])) }
+    )
+    if terms.count * 4 > slots.count * 3 { grow() }
     return terms.count - 1
   }
 
@@ -111,7 +113,7 @@ struct TermTable {
   }
 
   private mutating func grow() {
-    slots = [UInt64](repeating: 0, count: slots.count * 4)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     for (place, term) in terms.enumerated() {
       var slot = Int(truncatingIfNeeded: term.hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }

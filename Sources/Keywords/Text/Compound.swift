@@ -86,7 +86,9 @@ struct Compound {
     return parts
   }
 
-  func isWord(_ range: Range<Int>) -> Bool { !range.contains { units[$0] == .digit || units[$0].isConnector } }
+  func isWord(_ range: Range<Int>) -> Bool {
+    !range.contains { units[$0] == .digit || units[$0].isConnector }
+  }
 }
 
 extension Tokenizer {
@@ -101,7 +103,9 @@ extension Tokenizer {
   }
 
   /// `C#`, `F#`, `C++`: names of languages, which are neither words nor connectors.
-  private func sharpOrPlus(_ text: UnsafeBufferPointer<UInt8>, at place: Int, into out: inout TokenBuffer) -> Int? {
+  private func sharpOrPlus(_ text: UnsafeBufferPointer<UInt8>, at place: Int, into out: inout TokenBuffer)
+    -> Int?
+  {
     let isPlus = place + 1 < text.count && text[place] == 0x2B && text[place + 1] == 0x2B
     guard isPlus || text[place] == 0x23 else { return nil }
     let end = place + (isPlus ? 2 : 1)
@@ -153,7 +157,9 @@ extension Tokenizer {
   /// A mark that makes another letter does so here as well: и + ˘ is й. Any other is dropped.
   private func addAccent(_ mark: UInt32) {
     guard compound.folded.count >= 2 else { return }
-    let last = UInt32(compound.folded[compound.folded.count - 2]) << 8 | UInt32(compound.folded[compound.folded.count - 1])
+    let last =
+      UInt32(compound.folded[compound.folded.count - 2]) << 8
+      | UInt32(compound.folded[compound.folded.count - 1])
     let letter: UInt32? =
       switch (last, mark) {
       case (0xD0B8, 0x306): 0x439

@@ -71,7 +71,9 @@ extension DocumentTerms {
     if surfaces.last ?? 0 != 0 { surfaces.append(0) }
   }
 
-  fileprivate mutating func add(_ token: TokenBuffer.Token, of tokens: TokenBuffer, weight: Int, slots: inout [UInt32]) {
+  fileprivate mutating func add(
+    _ token: TokenBuffer.Token, of tokens: TokenBuffer, weight: Int, slots: inout [UInt32]
+  ) {
     if token.surface != 0 {
       length &+= UInt32(weight)
       if surfaces.count < Self.longestSurfaces { surfaces.append(token.surface) }
@@ -87,7 +89,9 @@ extension DocumentTerms {
       slot = (slot + 1) & (slots.count - 1)
     }
     terms.append(
-      Term(hash: token.hash, offset: UInt32(bytes.count), length: token.length, frequency: UInt8(min(255, weight))))
+      Term(
+        hash: token.hash, offset: UInt32(bytes.count), length: token.length,
+        frequency: UInt8(min(255, weight))))
     bytes.append(contentsOf: tokens.term(token))
     slots[slot] = UInt32(terms.count)
   }

@@ -13,7 +13,9 @@ final class Stemmer {
   deinit { sb_stemmer_delete(stemmer) }
 
   /// Calls `body` with the stem of a word in lower case, in memory that the next call overwrites.
-  func withStem<Result>(of word: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  func withStem<Result>(of word: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
+    -> Result
+  {
     // Null means that memory ran out: the word itself is a fair stem.
     guard let stem = sb_stemmer_stem(stemmer, word.baseAddress, Int32(word.count)) else { return body(word) }
     let length = Int(sb_stemmer_length(stemmer))
@@ -43,7 +45,8 @@ final class Stemming {
     }
     if lowered == nil, word.count <= 15 {
       let key = Self.pack(word)
-      let place = Int(truncatingIfNeeded: (key.0 &* 0x9E37_79B9_7F4A_7C15 ^ key.1 &* 0xC2B2_AE3D_27D4_EB4F) >> 53)
+      let place = Int(
+        truncatingIfNeeded: (key.0 &* 0x9E37_79B9_7F4A_7C15 ^ key.1 &* 0xC2B2_AE3D_27D4_EB4F) >> 53)
       if memory[place].word == key {
         Self.unpack(memory[place].stem, to: &bytes)
         return

@@ -25,11 +25,16 @@ struct TokenBuffer {
   }
 
   var bytes: [UInt8] = []
+  /// Whether `words` is filled.
+  var keepsWords = false
+  /// The words before stemming, by the places of their tokens.
+  var words: [Int: [UInt8]] = [:]
   var tokens: [Token] = []
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
+    words.removeAll(keepingCapacity: true)
   }
 
   func term(_ token: Token) -> ArraySlice<UInt8> {
@@ -45,7 +50,8 @@ struct TokenBuffer {
     let hash = bytes.withUnsafeBufferPointer { TermHash.hash(UnsafeBufferPointer(rebasing: $0[offset...])) }
     tokens.append(
       Token(
-        offset: UInt32(offset), length: UInt16(length), kind: kind, isAlone: isAlone, surface: surface, hash: hash))
+        offset: UInt32(offset), length: UInt16(length), kind: kind, isAlone: isAlone, surface: surface,
+        hash: hash))
   }
 
   static let longestTerm = 120

@@ -52,7 +52,9 @@ final class Tokenizer {
   }
 
   /// The common case: ASCII letters, no humps, no connector behind. Returns where it ends, nil if it is not that case.
-  private func plainWord(_ text: UnsafeBufferPointer<UInt8>, at start: Int, into out: inout TokenBuffer) -> Int? {
+  private func plainWord(_ text: UnsafeBufferPointer<UInt8>, at start: Int, into out: inout TokenBuffer)
+    -> Int?
+  {
     var end = start
     let first = text[start]
     guard (first | 0x20) &- 0x61 < 26 else { return nil }
@@ -64,7 +66,9 @@ final class Tokenizer {
       if next == 0x2B || next == 0x23 { return nil }
       if Self.isConnector(next), end + 1 < text.count {
         let after = text[end + 1]
-        if after >= 0x80 || (after | 0x20) &- 0x61 < 26 || after &- 0x30 < 10 || Self.isConnector(after) { return nil }
+        if after >= 0x80 || (after | 0x20) &- 0x61 < 26 || after &- 0x30 < 10 || Self.isConnector(after) {
+          return nil
+        }
       }
     }
     guard end - start <= TokenBuffer.longestTerm else { return nil }
@@ -85,11 +89,43 @@ final class Tokenizer {
     } else {
       out.bytes.append(contentsOf: word)
     }
+    if out.keepsWords { out.words[out.tokens.count] = Array(word) }
     out.close(from: start, kind: .word, surface: TermHash.surface(word))
   }
 
+  /// The terms of words that a slip of the finger near its end turns into `word`. A slip there often spoils the stem, so
+  /// that the stems are more than a letter apart.
+  func stemsNear(_ word: [UInt8]) -> [TermKey] {
+    guard word.count >= 5, word.allSatisfy({ $0 &- 0x61 < 26 }) else { return [] }
+    var stems: Set<TermKey> = []
+    func add(_ word: [UInt8]) {
+      var stem: [UInt8] = []
+      word.withUnsafeBufferPointer { stemming.append(stemOf: $0, lowered: nil, to: &stem) }
+      stems.insert(TermKey(stem))
+    }
+    for place in word.count - 4..<word.count {
+      var other = word
+      other.remove(at: place)
+      add(other)
+      other = word
+      other.swapAt(place, place - 1)
+      add(other)
+      for letter in UInt8(0x61)...0x7A {
+        other = word
+        other[place] = letter
+        add(other)
+        other = word
+        other.insert(letter, at: place + 1)
+        add(other)
+      }
+    }
+    return stems.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+  }
+
   /// Characters of a script without spaces, and their pairs.
-  private func unspacedRun(_ text: UnsafeBufferPointer<UInt8>, at start: Int, into out: inout TokenBuffer) -> Int {
+  private func unspacedRun(_ text: UnsafeBufferPointer<UInt8>, at start: Int, into out: inout TokenBuffer)
+    -> Int
+  {
     var place = start
     var previous = 0..<0
     var first = -1
@@ -106,7 +142,9 @@ final class Tokenizer {
         if kind == .mark { Self.append(mark: mark, to: &out.bytes) }
         place = next
       }
-      let surface = out.bytes.withUnsafeBufferPointer { TermHash.surface(UnsafeBufferPointer(rebasing: $0[offset...])) }
+      let surface = out.bytes.withUnsafeBufferPointer {
+        TermHash.surface(UnsafeBufferPointer(rebasing: $0[offset...]))
+      }
       if first < 0 { first = out.tokens.count }
       let here = offset..<out.bytes.count
       out.close(from: offset, kind: .character, surface: surface)
