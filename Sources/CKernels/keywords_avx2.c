@@ -36,7 +36,8 @@ AVX2 static void addRows(uint32_t *sums, const uint8_t *const *rows, const uint1
 }
 
 // There is only a signed comparison: both sides are moved down by 2^31.
-AVX2 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, uint16_t *places) {
+AVX2 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, const uint64_t *allowed,
+                      uint16_t *places) {
   const __m256i offset = _mm256_set1_epi32((int)0x80000000u);
   const __m256i limit = _mm256_xor_si256(_mm256_set1_epi32((int)floor), offset);
   size_t found = 0;
@@ -49,6 +50,7 @@ AVX2 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, u
     if (_mm256_testz_si256(any, any)) continue;
     uint32_t mask = 0;
     for (int j = 0; j < 4; j++) mask |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(m[j])) << 8 * j;
+    if (allowed != NULL) mask &= (uint32_t)(allowed[i / 64] >> i % 64);
     for (; mask != 0; mask &= mask - 1) places[found++] = (uint16_t)(i + (size_t)__builtin_ctz(mask));
   }
   return found;

@@ -38,7 +38,8 @@ AVX512 static void addRows(uint32_t *sums, const uint8_t *const *rows, const uin
   }
 }
 
-AVX512 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, uint16_t *places) {
+AVX512 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, const uint64_t *allowed,
+                      uint16_t *places) {
   const __m512i limit = _mm512_set1_epi32((int)floor);
   size_t found = 0;
   for (size_t i = 0; i < count; i += 64) {
@@ -46,6 +47,7 @@ AVX512 static size_t collect(const uint32_t *sums, size_t count, uint32_t floor,
                     | (uint64_t)_mm512_cmpgt_epu32_mask(_mm512_loadu_si512(sums + i + 16), limit) << 16
                     | (uint64_t)_mm512_cmpgt_epu32_mask(_mm512_loadu_si512(sums + i + 32), limit) << 32
                     | (uint64_t)_mm512_cmpgt_epu32_mask(_mm512_loadu_si512(sums + i + 48), limit) << 48;
+    if (allowed != NULL) mask &= allowed[i / 64];
     for (; mask != 0; mask &= mask - 1) places[found++] = (uint16_t)(i + (size_t)__builtin_ctzll(mask));
   }
   return found;

@@ -23,7 +23,8 @@ static void addRows(uint32_t *sums, const uint8_t *const *rows, const uint16_t *
   }
 }
 
-static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, uint16_t *places) {
+static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, const uint64_t *allowed,
+                      uint16_t *places) {
   const uint32x4_t limit = vdupq_n_u32(floor);
   size_t found = 0;
   for (size_t i = 0; i < count; i += 8) {
@@ -32,7 +33,8 @@ static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, uint16
     uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vmovn_u16(both)), 0);
     for (; mask != 0; mask &= mask - 1) {
       size_t at = (size_t)__builtin_ctzll(mask) / 8;
-      places[found++] = (uint16_t)(i + at);
+      places[found] = (uint16_t)(i + at);
+      found += allowed == NULL || (allowed[i / 64] >> (i % 64 + at) & 1) != 0;
       mask &= ~((uint64_t)255 << 8 * at) | (uint64_t)1 << 8 * at;
     }
   }

@@ -16,15 +16,17 @@ static void addRows(uint32_t *sums, const uint8_t *const *rows, const uint16_t *
   }
 }
 
-static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, uint16_t *places) {
+static size_t collect(const uint32_t *sums, size_t count, uint32_t floor, const uint64_t *allowed,
+                      uint16_t *places) {
   size_t found = 0;
   for (size_t i = 0; i < count; i += 8) {
     uint32_t any = 0;
     for (size_t j = 0; j < 8; j++) any |= sums[i + j] > floor;
     if (!any) continue;
+    uint64_t bits = allowed != NULL ? allowed[i / 64] >> i % 64 : 255;
     for (size_t j = 0; j < 8; j++) {
       places[found] = (uint16_t)(i + j);
-      found += sums[i + j] > floor;
+      found += (sums[i + j] > floor) & bits >> j;
     }
   }
   return found;
@@ -68,6 +70,21 @@ size_t CKernels_addPostings(uint32_t *sums, const uint32_t *postings, size_t cou
     sums[document & windowMask] += (postings[i] & 255) * weight;
   }
   return i;
+}
+
+size_t CKernels_keepNumbers(uint16_t *places, size_t count, const uint32_t *numbers, const uint64_t *words,
+                            size_t wordCount) {
+  size_t kept = 0;
+  if (wordCount == 0) return 0;
+  for (size_t i = 0; i < count; i++) {
+    uint16_t place = places[i];
+    uint32_t number = numbers[place];
+    size_t word = number / 64;
+    uint64_t bit = words[word < wordCount ? word : 0] >> number % 64 & (word < wordCount);
+    places[kept] = place;
+    kept += bit;
+  }
+  return kept;
 }
 
 static inline uint8_t impact(uint32_t frequency, uint32_t length, float base, float slope) {

@@ -17,8 +17,10 @@ extension KeywordIndex {
   public func compact() throws(KeywordIndexError) {
     try upkeeper.withLock { (_) throws(KeywordIndexError) in
       try freezeEverything()
-      let range = writer.withLock { $0.parts.indices }
-      if range.count > 1 { try merge(range) }
+      let (range, hasDeleted) = writer.withLock {
+        ($0.parts.indices, $0.parts.contains { $0.deleted.count > 0 })
+      }
+      if range.count > 1 || hasDeleted { try merge(range) }
     }
   }
 

@@ -43,6 +43,7 @@ struct Writer: Sendable {
       let last = tails.count - 1
       tails[last].tail.add(tails[last].count, number: number, terms)
       places[last][number] = tails[last].count
+      tails[last].totalLength += UInt64(tails[last].tail.lengths[tails[last].count])
       tails[last].count += 1
     case .delete(let number): delete(number)
     }

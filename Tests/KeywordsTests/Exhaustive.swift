@@ -5,9 +5,7 @@ enum Exhaustive {
   static func search(
     _ text: String, in snapshot: KeywordSnapshot, limit: Int, admits: (UInt32) -> Bool = { _ in true }
   ) -> [KeywordHit] {
-    let query = snapshot.tools.withScratch {
-      ResolvedQuery($0.reader.read(text), in: snapshot, kernels: $0.kernels)
-    }
+    let query = snapshot.tools.withScratch { ResolvedQuery($0.reader.read(text), in: snapshot, scratch: $0) }
     var scores: [(number: UInt32, score: UInt32)] = []
     for (place, part) in snapshot.parts.enumerated() {
       var sums = [UInt32](repeating: 0, count: part.segment.documentCount)

@@ -29,9 +29,10 @@ typedef struct CKernels_Keywords {
   void (*_Nonnull addRows)(uint32_t *_Nonnull sums, const uint8_t *_Nonnull const *_Nonnull rows,
                            const uint16_t *_Nonnull weights, size_t rowCount, size_t count);
 
-  /// Writes the places of the sums above `floor` to `places`, ascending, and returns their number. `count` is a multiple
-  /// of 64; `places` has room for `count`.
-  size_t (*_Nonnull collect)(const uint32_t *_Nonnull sums, size_t count, uint32_t floor, uint16_t *_Nonnull places);
+  /// Writes the places of the sums above `floor` to `places`, ascending, and returns their number; only those whose bit
+  /// is set in `allowed`, if that is not null. `count` is a multiple of 64; `places` has room for one more.
+  size_t (*_Nonnull collect)(const uint32_t *_Nonnull sums, size_t count, uint32_t floor,
+                             const uint64_t *_Nullable allowed, uint16_t *_Nonnull places);
 
   /// Writes the indexes of the signatures that differ from `signature` in at most two bits to `matches`, ascending, at
   /// most `room` of them, and returns their number.
@@ -53,6 +54,11 @@ void CKernels_addPlaces(uint32_t *_Nonnull sums, const uint16_t *_Nonnull places
 /// how many those were. Postings ascend.
 size_t CKernels_addPostings(uint32_t *_Nonnull sums, const uint32_t *_Nonnull postings, size_t count, uint32_t start,
                             uint32_t weight);
+
+/// Keeps those of the places whose document is in a set of numbers: bit n of `words` for the number n of `numbers[place]`.
+/// Returns how many are left.
+size_t CKernels_keepNumbers(uint16_t *_Nonnull places, size_t count, const uint32_t *_Nonnull numbers,
+                            const uint64_t *_Nonnull words, size_t wordCount);
 
 /// How much a term says about a document, 1...255: the rounded 255 * tf / (tf + base + slope * length).
 ///

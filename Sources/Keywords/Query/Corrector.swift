@@ -12,18 +12,20 @@ struct Corrector {
 
   private let snapshot: KeywordSnapshot
   private let kernels: CKernels_Keywords
+  private let reader: QueryReader
   /// As many terms as these may share a signature in one segment; further ones are not looked at.
   private static let candidateLimit = 8192
   /// The most corrections of one word.
   private static let limit = 4
 
-  init(snapshot: KeywordSnapshot, kernels: CKernels_Keywords) {
+  init(snapshot: KeywordSnapshot, kernels: CKernels_Keywords, reader: QueryReader) {
     self.snapshot = snapshot
     self.kernels = kernels
+    self.reader = reader
   }
 
-  /// What a term that `count` documents have may have meant, most common first.
-  func corrections(of key: TermKey, count: Int) -> [Correction] {
+  /// What a term that `count` documents have, and that was typed as `word`, may have meant, most common first.
+  func corrections(of key: TermKey, word: [UInt8], count: Int) -> [Correction] {
     // In a million documents, a word that three have may well be a slip of theirs.
     let rare = snapshot.weighedCount / 300_000
     guard count <= rare, key.bytes.count >= 4, !key.bytes.contains(where: { !Self.isLetter($0) }) else {
@@ -57,6 +59,11 @@ struct Corrector {
         }
       }
     }
+    for key in reader.stemsNear(word) where found[key] == nil && key.bytes.count >= 3 {
+      let count = ResolvedQuery.count(key, in: snapshot)
+      if count > 0 { found[key] = count }
+    }
+    found[key] = nil
     let boost = count == 0 ? ParsedQuery.Boost.correction : ParsedQuery.Boost.doubt
     return found.filter { $0.value >= 4 * count }
       .sorted {

@@ -4,8 +4,8 @@ struct ParsedQuery {
     var key: TermKey
     /// What it counts, 1 for a word.
     var boost: Float
-    /// Whether another spelling may be meant: a word of letters.
-    var isCorrectable: Bool
+    /// The word as it was typed, folded, if another spelling of it may be meant.
+    var word: [UInt8]?
   }
 
   struct Phrase {
@@ -37,12 +37,12 @@ struct ParsedQuery {
   }
 
   /// Adds a term; one that is there already counts more, up to twice.
-  mutating func add(_ key: TermKey, boost: Float, isCorrectable: Bool) {
+  mutating func add(_ key: TermKey, boost: Float, word: [UInt8]?) {
     if let place = places[key] {
       terms[place].boost = min(max(2, terms[place].boost), terms[place].boost + boost / 2)
     } else if terms.count < Self.termLimit {
       places[key] = terms.count
-      terms.append(Term(key: key, boost: boost, isCorrectable: isCorrectable))
+      terms.append(Term(key: key, boost: boost, word: word))
     }
   }
 

@@ -11,15 +11,7 @@ struct PhraseSearch {
   init?(_ phrase: ParsedQuery.Phrase, in snapshot: KeywordSnapshot) {
     var rarest: (keys: [TermKey], count: Int)?
     for keys in phrase.words {
-      var count = 0
-      for key in keys {
-        for part in snapshot.parts { count += Int(part.segment.find(key)?.count ?? 0) }
-        for part in snapshot.tails {
-          count += part.tail.reading { table, _ in
-            table.find(key).map { table.withPostings(of: $0, below: part.count, \.count) } ?? 0
-          }
-        }
-      }
+      let count = keys.reduce(0) { $0 + ResolvedQuery.count($1, in: snapshot) }
       if count == 0 { return nil }
       if count < rarest?.count ?? .max { rarest = (keys, count) }
     }

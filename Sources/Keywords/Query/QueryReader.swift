@@ -7,31 +7,39 @@ final class QueryReader {
   init(_ configuration: KeywordConfiguration, synonyms: SynonymTable) {
     tokenizers = configuration.languages.map(Tokenizer.init)
     self.synonyms = synonyms
+    tokens.keepsWords = true
+  }
+
+  /// The terms that a slip of the finger near its end may have spoilt, in any of the languages.
+  func stemsNear(_ word: [UInt8]) -> [TermKey] {
+    var stems: [TermKey] = []
+    for tokenizer in tokenizers { stems += tokenizer.stemsNear(word) }
+    return stems
   }
 
   func read(_ text: String) -> ParsedQuery {
     var query = ParsedQuery()
-    let (quoted, _) = Self.quotations(in: text)
+    let quoted = Self.quotations(in: text)
     var words: [[TermKey]] = []
     for tokenizer in tokenizers {
       tokens.removeAll()
       tokenizer.tokenize(text, into: &tokens)
+      let isFirst = tokenizer === tokenizers[0]
       var keys: [TermKey] = []
-      for token in tokens.tokens {
+      for (place, token) in tokens.tokens.enumerated() {
         let key = TermKey(Array(tokens.term(token)))
         switch token.kind {
         case .word:
           keys.append(key)
-          addOnce(key, isFirst: tokenizer === tokenizers[0], boost: 1, isCorrectable: true, to: &query)
+          addOnce(key, isFirst: isFirst, boost: 1, word: tokens.words[place], to: &query)
         case .whole:
-          addOnce(
-            key, isFirst: tokenizer === tokenizers[0], boost: ParsedQuery.Boost.whole, isCorrectable: true,
-            to: &query)
+          let whole = Array(tokens.term(token))
+          addOnce(key, isFirst: isFirst, boost: ParsedQuery.Boost.whole, word: whole, to: &query)
         case .pair:
           keys.append(key)
-          addOnce(key, isFirst: tokenizer === tokenizers[0], boost: 1, isCorrectable: false, to: &query)
+          addOnce(key, isFirst: isFirst, boost: 1, word: nil, to: &query)
         case .character where token.isAlone:
-          addOnce(key, isFirst: tokenizer === tokenizers[0], boost: 1, isCorrectable: false, to: &query)
+          addOnce(key, isFirst: isFirst, boost: 1, word: nil, to: &query)
         case .character: break
         }
       }
@@ -40,7 +48,7 @@ final class QueryReader {
     for phrase in quoted { addPhrase(phrase, to: &query) }
     for keys in words {
       for synonym in synonyms.synonyms(in: keys) where !query.contains(synonym.key) {
-        query.add(synonym.key, boost: synonym.boost, isCorrectable: false)
+        query.add(synonym.key, boost: synonym.boost, word: nil)
       }
     }
     return query
@@ -48,9 +56,9 @@ final class QueryReader {
 
   /// The terms of another language count once, however often they occur and whether or not the first has them.
   private func addOnce(
-    _ key: TermKey, isFirst: Bool, boost: Float, isCorrectable: Bool, to query: inout ParsedQuery
+    _ key: TermKey, isFirst: Bool, boost: Float, word: [UInt8]?, to query: inout ParsedQuery
   ) {
-    if isFirst || !query.contains(key) { query.add(key, boost: boost, isCorrectable: isCorrectable) }
+    if isFirst || !query.contains(key) { query.add(key, boost: boost, word: word) }
   }
 
   private func addPhrase(_ text: String, to query: inout ParsedQuery) {
@@ -72,8 +80,8 @@ final class QueryReader {
     query.add(phrase)
   }
 
-  /// What stands between quotation marks, and whether a mark was left open.
-  static func quotations(in text: String) -> (quoted: [String], isOpen: Bool) {
+  /// What stands between quotation marks. A mark that is left open quotes nothing.
+  static func quotations(in text: String) -> [String] {
     var quoted: [String] = []
     var current: String.UnicodeScalarView?
     var closing: Unicode.Scalar = "\""
@@ -98,6 +106,6 @@ final class QueryReader {
       }
       current = String.UnicodeScalarView()
     }
-    return (quoted, current != nil)
+    return quoted
   }
 }

@@ -28,16 +28,22 @@ struct ResolvedQuery {
   /// What a score of 1 is in units of weight times impact.
   private(set) var scale: Float = 1
 
-  init(_ query: ParsedQuery, in snapshot: KeywordSnapshot, kernels: CKernels_Keywords) {
+  init(_ query: ParsedQuery, in snapshot: KeywordSnapshot, scratch: Scratch) {
     for term in query.terms { terms.append(Self.locate(term.key, boost: term.boost, in: snapshot)) }
-    let corrector = Corrector(snapshot: snapshot, kernels: kernels)
-    for (place, term) in query.terms.enumerated() where term.isCorrectable {
-      for correction in corrector.corrections(of: term.key, count: terms[place].count)
+    let corrector = Corrector(snapshot: snapshot, kernels: scratch.kernels, reader: scratch.reader)
+    for (place, term) in query.terms.enumerated() {
+      guard let word = term.word else { continue }
+      for correction in corrector.corrections(of: term.key, word: word, count: terms[place].count)
       where !query.contains(correction.key) && !terms.contains(where: { $0.key == correction.key }) {
         terms.append(Self.locate(correction.key, boost: term.boost * correction.boost, in: snapshot))
       }
     }
     weigh(query.phrases, in: snapshot)
+  }
+
+  /// How many documents have a term.
+  static func count(_ key: TermKey, in snapshot: KeywordSnapshot) -> Int {
+    locate(key, boost: 1, in: snapshot).count
   }
 
   private static func locate(_ key: TermKey, boost: Float, in snapshot: KeywordSnapshot) -> Term {

@@ -118,6 +118,11 @@ extension KeywordSnapshot {
         cursor &+= 1
       }
       if !isTouched { continue }
+      guard
+        let admission = admission(
+          filter, part.deleted.windows[window], scratch, numbers: segment.numbers + start,
+          count: min(SegmentLayout.window, segment.documentCount &- start), isAscending: segment.isAscending)
+      else { continue }
 
       let count = min(SegmentLayout.window, padded &- start)
       cursor = 0
@@ -143,11 +148,9 @@ extension KeywordSnapshot {
         rare[cursor].count &-= used
         cursor &+= 1
       }
-      let found = kernels.collect(sums, count, top.floor, scratch.places)
-      if found == 0 { continue }
       offer(
-        found, scratch, start: start, documentCount: segment.documentCount, numbers: segment.numbers,
-        deleted: part.deleted.windows[window], first: first, filter, &top)
+        first &+ UInt32(start), scratch, count: count, numbers: segment.numbers + start,
+        documentCount: segment.documentCount &- start, admission, &top)
     }
   }
 
@@ -156,7 +159,7 @@ extension KeywordSnapshot {
     _ scratch: Scratch, _ top: inout TopK
   ) {
     if part.count == 0 { return }
-    let (sums, kernels) = (scratch.sums, scratch.kernels)
+    let sums = scratch.sums
     let norm = LengthNorm(tools.configuration, averageLength: averageLength)
     let count = SegmentLayout.padded(part.count)
     var isTouched = false
@@ -180,40 +183,84 @@ extension KeywordSnapshot {
       }
     }
     if !isTouched { return }
-    let found = kernels.collect(sums, count, top.floor, scratch.places)
-    offer(
-      found, scratch, start: 0, documentCount: part.count, numbers: UnsafePointer(part.tail.numbers),
-      deleted: part.deleted.windows[0], first: first, filter, &top)
+    let numbers = UnsafePointer(part.tail.numbers)
+    guard
+      let admission = admission(
+        filter, part.deleted.windows[0], scratch, numbers: numbers, count: part.count, isAscending: false)
+    else { return }
+    offer(first, scratch, count: count, numbers: numbers, documentCount: part.count, admission, &top)
   }
 
   private static func clear(_ sums: UnsafeMutablePointer<UInt32>, _ count: Int) {
     sums.initialize(repeating: 0, count: count)
   }
 
-  /// Offers the candidates of a window to the best so far, unless they were deleted or the filter refuses them.
+  /// What of a window may be returned.
+  private struct Admission {
+    /// A bit for each document of the window; nil if all may.
+    let allowed: UnsafePointer<UInt64>?
+    /// What is still to be asked of each candidate.
+    let filter: DocumentFilter.Kind?
+  }
+
+  /// Nil if nothing of the window may be returned. Where a window's numbers are consecutive, which is the rule, a filter's
+  /// bits are those of the window, but for where they begin.
+  @inline(__always)
+  private func admission(
+    _ filter: DocumentFilter?, _ deleted: [UInt64], _ scratch: Scratch, numbers: UnsafePointer<UInt32>,
+    count: Int,
+    isAscending: Bool
+  ) -> Admission? {
+    if filter == nil, deleted.isEmpty { return Admission(allowed: nil, filter: nil) }
+    let allowed = scratch.allowed
+    let words = SegmentLayout.window / 64
+    var rest: DocumentFilter.Kind? = filter?.kind
+    if case .set(let set) = filter?.kind, isAscending, Int(numbers[count - 1]) == Int(numbers[0]) + count - 1
+    {
+      let (word, shift) = (Int(numbers[0]) / 64, UInt64(numbers[0] % 64))
+      var any: UInt64 = 0
+      for place in 0..<words {
+        let low = word + place < set.words.count ? set.words[word + place] >> shift : 0
+        let high =
+          shift > 0 && word + place + 1 < set.words.count ? set.words[word + place + 1] << (64 - shift) : 0
+        allowed[place] = low | high
+        any |= low | high
+      }
+      if any == 0 { return nil }
+      rest = nil
+    } else {
+      for place in 0..<words { allowed[place] = .max }
+    }
+    if !deleted.isEmpty {
+      for place in 0..<words { allowed[place] &= ~deleted[place] }
+    }
+    return Admission(allowed: UnsafePointer(allowed), filter: rest)
+  }
+
+  /// Offers the candidates of a window to the best so far. `first` is the window's first document among all.
   @inline(__always)
   private func offer(
-    _ found: Int, _ scratch: Scratch, start: Int, documentCount: Int, numbers: UnsafePointer<UInt32>,
-    deleted: [UInt64], first: UInt32, _ filter: DocumentFilter?, _ top: inout TopK
+    _ first: UInt32, _ scratch: Scratch, count: Int, numbers: UnsafePointer<UInt32>, documentCount: Int,
+    _ admission: Admission, _ top: inout TopK
   ) {
+    let (sums, places) = (scratch.sums, scratch.places)
+    var found = scratch.kernels.collect(sums, count, top.floor, admission.allowed, places)
+    // Behind the last document there is nothing, unless a file lies.
+    while found > 0, Int(places[found &- 1]) >= documentCount { found &-= 1 }
+    if found == 0 { return }
+    if case .set(let set) = admission.filter {
+      found = set.words.withUnsafeBufferPointer { words in
+        words.baseAddress.map { CKernels_keepNumbers(places, found, numbers, $0, words.count) } ?? 0
+      }
+    }
     var candidate = 0
     while candidate < found {
-      let place = Int(scratch.places[candidate])
+      let place = Int(places[candidate])
       candidate &+= 1
-      let score = scratch.sums[place]
-      let document = start &+ place
-      if score <= top.floor || document >= documentCount { continue }
-      if !deleted.isEmpty, deleted[place &>> 6] &>> UInt64(place & 63) & 1 != 0 { continue }
-      switch filter?.kind {
-      case nil: break
-      case .set(let set):
-        let number = Int(numbers[document])
-        let word = number &>> 6
-        guard word < set.words.count, set.words[word] &>> UInt64(number & 63) & 1 != 0 else { continue }
-      case .predicate(let admits):
-        guard admits(numbers[document]) else { continue }
-      }
-      top.offer(first &+ UInt32(document), score: score)
+      let score = sums[place]
+      if score <= top.floor { continue }
+      if case .predicate(let admits) = admission.filter, !admits(numbers[place]) { continue }
+      top.offer(first &+ UInt32(place), score: score)
     }
   }
 }

@@ -16,6 +16,8 @@ public final class KeywordSnapshot: Sendable {
     let tail: Tail
     var count: Int
     var deleted: DeletedSet
+    /// The lengths of its documents together.
+    var totalLength: UInt64 = 0
   }
 
   let parts: [Part]
@@ -47,8 +49,7 @@ public final class KeywordSnapshot: Sendable {
     var total: UInt64 = 0
     var count = 0
     for part in tails {
-      for document in 0..<part.count { total += UInt64(part.tail.lengths[document]) }
-      total -= part.deleted.totalLength
+      total += part.totalLength - part.deleted.totalLength
       count += part.count - part.deleted.count
     }
     return count == 0 ? 1 : max(1, Float(Double(total) / Double(count)))
@@ -61,7 +62,7 @@ public final class KeywordSnapshot: Sendable {
   public func search(_ query: String, limit: Int, filter: DocumentFilter? = nil) -> [KeywordHit] {
     guard limit > 0, documentCount > 0 else { return [] }
     return tools.withScratch { scratch in
-      let resolved = ResolvedQuery(scratch.reader.read(query), in: self, kernels: scratch.kernels)
+      let resolved = ResolvedQuery(scratch.reader.read(query), in: self, scratch: scratch)
       return search(resolved, limit: min(limit, 1000), filter: filter, scratch: scratch)
     }
   }

@@ -5,6 +5,8 @@ final class Scratch: @unchecked Sendable {
   // Sendable: belongs to one search from when it is taken out of the pool until it is put back.
   let sums: UnsafeMutablePointer<UInt32>
   let places: UnsafeMutablePointer<UInt16>
+  /// A bit for each document of a window.
+  let allowed: UnsafeMutablePointer<UInt64>
   let kernels: CKernels_Keywords
   let reader: QueryReader
 
@@ -13,16 +15,19 @@ final class Scratch: @unchecked Sendable {
     self.kernels = kernels
     sums = Self.aligned(UInt32.self)
     places = Self.aligned(UInt16.self)
+    allowed = Self.aligned(UInt64.self)
   }
 
   deinit {
     sums.deallocate()
     places.deallocate()
+    allowed.deallocate()
   }
 
   private static func aligned<Value>(_: Value.Type) -> UnsafeMutablePointer<Value> {
+    // One more than a window: collecting writes ahead of what it keeps.
     UnsafeMutableRawPointer.allocate(
-      byteCount: SegmentLayout.window * MemoryLayout<Value>.stride, alignment: 64
-    ).bindMemory(to: Value.self, capacity: SegmentLayout.window)
+      byteCount: (SegmentLayout.window + 1) * MemoryLayout<Value>.stride, alignment: 64
+    ).bindMemory(to: Value.self, capacity: SegmentLayout.window + 1)
   }
 }

@@ -15,6 +15,8 @@ final class Segment: @unchecked Sendable {
   let totalLength: UInt64
   /// The average length that impacts were computed with.
   let averageLength: Float
+  /// Whether the documents are in the order of their numbers.
+  let isAscending: Bool
 
   let numbers: UnsafePointer<UInt32>
   let lengths: UnsafePointer<UInt16>
@@ -50,6 +52,7 @@ final class Segment: @unchecked Sendable {
     termCount = Int(base.load(fromByteOffset: Field.termCount, as: UInt32.self))
     totalLength = base.load(fromByteOffset: Field.totalLength, as: UInt64.self)
     averageLength = base.load(fromByteOffset: Field.averageLength, as: Float.self)
+    isAscending = base.load(fromByteOffset: Field.isAscending, as: UInt32.self) == 1
 
     func section(_ section: SegmentLayout.Section, atLeast needed: Int) throws(KeywordIndexError)
       -> UnsafeRawBufferPointer

@@ -145,6 +145,8 @@ struct SegmentBuilder {
     set(Field.documentCount, UInt32(documentCount))
     set(Field.termCount, UInt32(records.count))
     set(Field.averageLength, averageLength)
+    let isAscending = zip(documents, documents.dropFirst()).allSatisfy { $0.number < $1.number }
+    set(Field.isAscending, UInt32(isAscending ? 1 : 0))
     for (place, section) in sections.enumerated() {
       set(Field.sections + 16 * place, UInt64(section.offset))
       set(Field.sections + 16 * place + 8, UInt64(section.count))

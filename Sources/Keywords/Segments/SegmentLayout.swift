@@ -38,6 +38,8 @@ enum SegmentLayout {
   enum Field {
     static let magic = 0, fingerprint = 8, sequence = 16, fileLength = 24, totalLength = 32
     static let documentCount = 40, termCount = 44, averageLength = 48
+    /// 1 if the documents' numbers ascend, UInt32.
+    static let isAscending = 52
     /// Pairs of offset and length, UInt64 each.
     static let sections = 64
     static let checksumOfChecksums = 496

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The terms of a tail, each with its postings (document << 8 | frequency), ascending.
 struct TermTable {
   private struct Term {
@@ -10,7 +12,8 @@ struct TermTable {
     var capacity: UInt32
   }
 
-  private var slots = [UInt32](repeating: 0, count: 1024)
+  /// The upper half of the hash, and the place of the term plus one.
+  private var slots = [UInt64](repeating: 0, count: 1024)
   private var terms: [Term] = []
   private var texts: [UInt8] = []
   /// Lists of postings. One that is full moves to the end, twice as large; its old place stays empty.
@@ -20,7 +23,7 @@ struct TermTable {
   var count: Int { terms.count }
 
   var residentBytes: Int {
-    slots.capacity * 4 + terms.capacity * MemoryLayout<Term>.stride + texts.capacity + postings.capacity * 4
+    slots.capacity * 8 + terms.capacity * MemoryLayout<Term>.stride + texts.capacity + postings.capacity * 4
       + signatures.capacity * 4
   }
 
@@ -31,7 +34,7 @@ struct TermTable {
   func find(_ key: TermKey) -> Int? {
     var slot = Int(truncatingIfNeeded: key.hash) & (slots.count - 1)
     while slots[slot] != 0 {
-      let term = Int(slots[slot]) - 1
+      let term = Int(slots[slot] & 0xFFFF_FFFF) - 1
       if terms[term].hash == key.hash, text(term).elementsEqual(key.bytes) { return term }
       slot = (slot + 1) & (slots.count - 1)
     }
@@ -62,15 +65,13 @@ struct TermTable {
     var slot = Int(truncatingIfNeeded: term.hash) & (slots.count - 1)
     let bytes = Int(term.offset)..<Int(term.offset) + Int(term.length)
     while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
-      if terms[known].hash == term.hash, terms[known].textLength == term.length,
-        isSame(known, read.bytes, bytes)
-      {
-        return known
+      if slots[slot] >> 32 == term.hash >> 32 {
+        let known = Int(slots[slot] & 0xFFFF_FFFF) - 1
+        if terms[known].textLength == term.length, isSame(known, read.bytes, bytes) { return known }
       }
       slot = (slot + 1) & (slots.count - 1)
     }
-    slots[slot] = UInt32(terms.count + 1)
+    slots[slot] = (term.hash & 0xFFFF_FFFF_0000_0000) | UInt64(terms.count + 1)
     terms.append(
       Term(
         hash: term.hash, text: UInt32(texts.count), textLength: term.length, start: UInt32(postings.count),
@@ -82,16 +83,18 @@ struct TermTable {
     signatures.append(
       read.bytes.withUnsafeBufferPointer { SegmentLayout.signature(UnsafeBufferPointer(rebasing: $0[bytes])) }
     )
-    if terms.count * 2 > slots.count { grow() }
+    if terms.count * 4 > slots.count * 3 { grow() }
     return terms.count - 1
   }
 
   private func isSame(_ known: Int, _ other: [UInt8], _ bytes: Range<Int>) -> Bool {
     let start = Int(terms[known].text)
-    for place in 0..<bytes.count where texts[start + place] != other[bytes.lowerBound + place] {
-      return false
+    return texts.withUnsafeBufferPointer { mine in
+      other.withUnsafeBufferPointer { theirs in
+        guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return false }
+        return memcmp(mine + start, theirs + bytes.lowerBound, bytes.count) == 0
+      }
     }
-    return true
   }
 
   private mutating func append(_ posting: UInt32, to term: Int) {
@@ -110,11 +113,11 @@ struct TermTable {
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 4)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     for (place, term) in terms.enumerated() {
       var slot = Int(truncatingIfNeeded: term.hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = UInt32(place + 1)
+      slots[slot] = (term.hash & 0xFFFF_FFFF_0000_0000) | UInt64(place + 1)
     }
   }
 

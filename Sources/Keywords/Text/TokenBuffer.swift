@@ -25,11 +25,16 @@ struct TokenBuffer {
   }
 
   var bytes: [UInt8] = []
+  /// Whether `words` is filled.
+  var keepsWords = false
+  /// The words before stemming, by the places of their tokens.
+  var words: [Int: [UInt8]] = [:]
   var tokens: [Token] = []
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     tokens.removeAll(keepingCapacity: true)
+    words.removeAll(keepingCapacity: true)
   }
 
   func term(_ token: Token) -> ArraySlice<UInt8> {

@@ -89,7 +89,37 @@ final class Tokenizer {
     } else {
       out.bytes.append(contentsOf: word)
     }
+    if out.keepsWords { out.words[out.tokens.count] = Array(word) }
     out.close(from: start, kind: .word, surface: TermHash.surface(word))
+  }
+
+  /// The terms of words that a slip of the finger near its end turns into `word`. A slip there often spoils the stem, so
+  /// that the stems are more than a letter apart.
+  func stemsNear(_ word: [UInt8]) -> [TermKey] {
+    guard word.count >= 5, word.allSatisfy({ $0 &- 0x61 < 26 }) else { return [] }
+    var stems: Set<TermKey> = []
+    func add(_ word: [UInt8]) {
+      var stem: [UInt8] = []
+      word.withUnsafeBufferPointer { stemming.append(stemOf: $0, lowered: nil, to: &stem) }
+      stems.insert(TermKey(stem))
+    }
+    for place in word.count - 4..<word.count {
+      var other = word
+      other.remove(at: place)
+      add(other)
+      other = word
+      other.swapAt(place, place - 1)
+      add(other)
+      for letter in UInt8(0x61)...0x7A {
+        other = word
+        other[place] = letter
+        add(other)
+        other = word
+        other.insert(letter, at: place + 1)
+        add(other)
+      }
+    }
+    return stems.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
   /// Characters of a script without spaces, and their pairs.
