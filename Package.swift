@@ -75,7 +75,7 @@ let package = Package(
 
     // Use cases
     module("Identity", needs: ["Model", "COpenSSL"]),
-    module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
+    module("Engine", needs: ["Identity", "JSON", "Model", "Storage", "Threads"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
     // Adapters
@@ -121,6 +121,13 @@ let package = Package(
     tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
+      "EngineTests",
+      of: [
+        "Engine", "Identity", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite", "TestSupport",
+        "Threads",
+      ],
+      exclude: ["__Snapshots__"]),
+    tests(
       "StorageSQLiteTests",
       of: [
         "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads",
@@ -146,6 +153,7 @@ if Context.environment["MNEME_BENCH"] != nil {
     .executableTarget(
       name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(
-      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer", swiftSettings: house),
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",
+      swiftSettings: house),
   ]
 }

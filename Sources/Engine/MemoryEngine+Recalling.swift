@@ -31,9 +31,20 @@ extension MemoryEngine {
     var query = KeywordQuery(request.query)
     query.filter = try await widened(request.filter, normalizingTags: request.normalizesTags, in: access)
     query.limit = request.limit * access.context.search.fetchFactor
-    let asked = query
+    while true {
+      let (items, hits) = try await items(for: query, of: request, in: access)
+      // Many versions of one fact may crowd out the one that holds; then a longer list has it.
+      if items.count >= request.limit || hits < query.limit || query.limit >= 3_000 { return items }
+      query.limit *= 4
+    }
+  }
+
+  /// What a query finds that the request wants to see, and how much it found in all.
+  private func items(
+    for query: KeywordQuery, of request: RecallRequest, in access: ReadAccess
+  ) async throws(EngineError) -> (items: [Recollection.Item], hits: Int) {
     let hits = try await stored { () async throws(StorageError) in
-      try await store.search(asked, in: access.scope)
+      try await store.search(query, in: access.scope)
     }
     let memories = try await living(hits.map(\.memory), in: access)
     let byID = Dictionary(memories.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -42,17 +53,13 @@ extension MemoryEngine {
         touching: memories.map(\.id), types: [Edge.KnownType.supersedes, Edge.KnownType.contradicts],
         in: access.scope)
     }
-    var superseded: [MemoryID: MemoryID] = [:]
     var contradicting: [MemoryID: [MemoryID]] = [:]
-    for edge in edges {
-      if edge.type == Edge.KnownType.supersedes {
-        superseded[edge.target] = edge.source
-      } else {
-        contradicting[edge.source, default: []].append(edge.target)
-        contradicting[edge.target, default: []].append(edge.source)
-      }
+    for edge in edges where edge.type == Edge.KnownType.contradicts {
+      contradicting[edge.source, default: []].append(edge.target)
+      contradicting[edge.target, default: []].append(edge.source)
     }
-    return hits.compactMap { hit in
+    let superseded = try await superseded(among: memories.map(\.id), edges: edges, in: access)
+    let items = hits.compactMap { hit -> Recollection.Item? in
       guard let memory = byID[hit.memory] else { return nil }
       let successor = superseded[memory.id]
       if successor != nil, !request.includesSuperseded { return nil }
@@ -62,6 +69,7 @@ extension MemoryEngine {
       if request.explains { item.signals = [("keyword", item.score)] }
       return item
     }
+    return (items, hits.count)
   }
 
   /// BM25 has no upper bound; this keeps its order and makes it comparable between contexts.
