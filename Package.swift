@@ -135,13 +135,19 @@ let package = Package(
     tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
     tests(
+      "EngineTests",
+      of: [
+        "Engine", "Identity", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite", "TestSupport",
+        "Threads",
+      ],
+      exclude: ["__Snapshots__"]),
+    tests(
       "StorageSQLiteTests",
       of: [
         "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads",
         "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
-    tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
     c("CLuaReference", needs: ["CLua"], path: "Tests/CLuaReference"),

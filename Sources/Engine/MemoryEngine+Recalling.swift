@@ -13,7 +13,7 @@ extension MemoryEngine {
     var items: [Recollection.Item] = []
     var degradedReason: String?
     for access in accesses {
-      let (found, reason) = try await recall(request, in: access)
+      let (found, reason) = try await candidates(for: request, in: access)
       items += found
       degradedReason = degradedReason ?? reason
     }
@@ -29,56 +29,55 @@ extension MemoryEngine {
       items: items, confidence: Confidence(scores: items.map(\.score)), degradedReason: degradedReason)
   }
 
-  private func recall(
-    _ request: RecallRequest, in access: ReadAccess
+  private func candidates(
+    for request: RecallRequest, in access: ReadAccess
   ) async throws(EngineError) -> (items: [Recollection.Item], degradedReason: String?) {
     var search = Search(request.query)
     search.filter = try await widened(request.filter, normalizingTags: request.normalizesTags, in: access)
     search.mode = request.mode.flatMap { Search.Mode(rawValue: $0.rawValue) } ?? .hybrid
     search.settings = access.context.search
-    // Room for what newer memories replace.
-    search.limit = request.includesSuperseded ? request.limit : request.limit + 20
-    let asked = search
-    let found = try await stored { () async throws(StorageError) in
-      try await retriever.find(asked, in: access.scope)
+    // Room for a few that newer memories replace.
+    search.limit = request.includesSuperseded ? request.limit : request.limit + 8
+    while true {
+      let asked = search
+      let found = try await stored { () async throws(StorageError) in
+        try await retriever.find(asked, in: access.scope)
+      }
+      let items = try await items(of: found, for: request, in: access)
+      // Many versions of one fact may crowd out the one that holds; then a longer list has it.
+      if items.count >= request.limit || found.hits.count < search.limit || search.limit >= 1_000 {
+        return (items, found.degradedReason)
+      }
+      search.limit = min(1_000, search.limit * 4)
     }
+  }
+
+  /// What a search found that the request wants to see.
+  private func items(
+    of found: Findings, for request: RecallRequest, in access: ReadAccess
+  ) async throws(EngineError) -> [Recollection.Item] {
     let memories = try await living(found.hits.map(\.memory), in: access)
     let byID = Dictionary(memories.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let relations = try await Relations(of: memories.map(\.id), in: access.scope, store: store)
-    let items = found.hits.compactMap { hit -> Recollection.Item? in
+    let edges = try await stored { () async throws(StorageError) in
+      try await store.edges(
+        touching: memories.map(\.id), types: [Edge.KnownType.supersedes, Edge.KnownType.contradicts],
+        in: access.scope)
+    }
+    var contradicting: [MemoryID: [MemoryID]] = [:]
+    for edge in edges where edge.type == Edge.KnownType.contradicts {
+      contradicting[edge.source, default: []].append(edge.target)
+      contradicting[edge.target, default: []].append(edge.source)
+    }
+    let superseded = try await superseded(among: memories.map(\.id), edges: edges, in: access)
+    return found.hits.compactMap { hit in
       guard let memory = byID[hit.memory] else { return nil }
-      let successor = relations.successor(of: memory.id)
+      let successor = superseded[memory.id]
       if successor != nil, !request.includesSuperseded { return nil }
       var item = Recollection.Item(
         memory: memory, context: access.context, score: hit.score, supersededBy: successor)
-      item.contradicts = relations.contradicting[memory.id] ?? []
+      item.contradicts = (contradicting[memory.id] ?? []).withoutRepetition
       if request.explains { item.signals = hit.signals }
       return item
     }
-    return (items, found.degradedReason)
   }
-}
-
-/// What replaces and what contradicts some memories.
-private struct Relations {
-  private var successors: [MemoryID: MemoryID] = [:]
-  private(set) var contradicting: [MemoryID: [MemoryID]] = [:]
-
-  init(of memories: [MemoryID], in scope: Scope, store: any Store) async throws(EngineError) {
-    let edges = try await stored { () async throws(StorageError) in
-      try await store.edges(
-        touching: memories, types: [Edge.KnownType.supersedes, Edge.KnownType.contradicts], in: scope)
-    }
-    for edge in edges {
-      if edge.type == Edge.KnownType.supersedes {
-        successors[edge.target] = edge.source
-      } else {
-        contradicting[edge.source, default: []].append(edge.target)
-        contradicting[edge.target, default: []].append(edge.source)
-      }
-    }
-    contradicting = contradicting.mapValues(\.withoutRepetition)
-  }
-
-  func successor(of memory: MemoryID) -> MemoryID? { successors[memory] }
 }
