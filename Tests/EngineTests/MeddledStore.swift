@@ -171,3 +171,32 @@ final class MeddledStore: Store {
     try await store.backup(to: path)
   }
 }
+
+extension MeddledStore {
+  func save(_ embeddings: [StoredEmbedding], in scope: Scope) async throws(StorageError) -> Int {
+    try await store.save(embeddings, in: scope)
+  }
+  func embeddings(
+    of memories: [MemoryID], by model: String, in scope: Scope
+  ) async throws(StorageError) -> [MemoryID: [Float]] {
+    try await store.embeddings(of: memories, by: model, in: scope)
+  }
+  func note(_ failure: EmbeddingFailure, in scope: Scope) async throws(StorageError) {
+    try await store.note(failure, in: scope)
+  }
+  func unembedded(
+    by model: String, limit: Int, retryBefore: Timestamp
+  ) async throws(StorageError) -> [UnembeddedMemory] {
+    try await store.unembedded(by: model, limit: limit, retryBefore: retryBefore)
+  }
+  func embeddingCounts(
+    by model: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+    try await store.embeddingCounts(by: model, in: scope)
+  }
+  func embeddingFailures(
+    by model: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) -> [EmbeddingFailure] {
+    try await store.embeddingFailures(by: model, limit: limit, in: scope)
+  }
+}

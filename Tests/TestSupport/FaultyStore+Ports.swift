@@ -222,3 +222,43 @@ extension FaultyStore {
     try await call { (store) throws(StorageError) in try await store.backup(to: path) }
   }
 }
+
+extension FaultyStore {
+  public func save(_ embeddings: [StoredEmbedding], in scope: Scope) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.save(embeddings, in: scope) }
+  }
+
+  public func embeddings(
+    of memories: [MemoryID], by model: String, in scope: Scope
+  ) async throws(StorageError) -> [MemoryID: [Float]] {
+    try await call { (store) throws(StorageError) in
+      try await store.embeddings(of: memories, by: model, in: scope)
+    }
+  }
+
+  public func note(_ failure: EmbeddingFailure, in scope: Scope) async throws(StorageError) {
+    try await call { (store) throws(StorageError) in try await store.note(failure, in: scope) }
+  }
+
+  public func unembedded(
+    by model: String, limit: Int, retryBefore: Timestamp
+  ) async throws(StorageError) -> [UnembeddedMemory] {
+    try await call { (store) throws(StorageError) in
+      try await store.unembedded(by: model, limit: limit, retryBefore: retryBefore)
+    }
+  }
+
+  public func embeddingCounts(
+    by model: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+    try await call { (store) throws(StorageError) in try await store.embeddingCounts(by: model, in: scope) }
+  }
+
+  public func embeddingFailures(
+    by model: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) -> [EmbeddingFailure] {
+    try await call { (store) throws(StorageError) in
+      try await store.embeddingFailures(by: model, limit: limit, in: scope)
+    }
+  }
+}
