@@ -12,14 +12,19 @@ let house: [SwiftSetting] = [
 ]
 
 /// A Swift module of the project. Arrows point down: see Sources/README.md.
-func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, exclude: [], swiftSettings: house)
+///
+/// One that `computes` is optimised in debug builds too: its tests would take minutes otherwise. Its checks stay in.
+func module(_ name: String, needs: [Target.Dependency] = [], computes: Bool = false) -> Target {
+  .target(
+    name: name, dependencies: needs, exclude: [],
+    swiftSettings: house + (computes ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
 }
 
 /// C code of the project: shims for what Swift cannot import, and kernels.
 func c(_ name: String, needs: [Target.Dependency] = [], path: String? = nil, link: [String] = []) -> Target {
   .target(
-    name: name, dependencies: needs, path: path, cSettings: [.define("_GNU_SOURCE")],
+    name: name, dependencies: needs, path: path,
+    cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O2"], .when(configuration: .debug))],
     linkerSettings: link.map { .linkedLibrary($0) })
 }
 
@@ -66,17 +71,17 @@ let package = Package(
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
-    module("JSON"),
+    module("JSON", computes: true),
     module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
 
     // Indexes
-    module("Vectors", needs: ["CKernels", "Threads"]),
-    module("Keywords", needs: ["CKernels", "CStemmer", "Threads"]),
+    module("Vectors", needs: ["CKernels", "Threads"], computes: true),
+    module("Keywords", needs: ["CKernels", "CStemmer", "Threads"], computes: true),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
     module("Storage", needs: ["Model"]),
-    module("Inference", needs: ["CKernels", "Threads"]),
+    module("Inference", needs: ["CKernels", "Threads"], computes: true),
 
     // Use cases
     module("Identity", needs: ["Model", "COpenSSL"]),
