@@ -4,3 +4,4 @@
 
 #include "CKernels_cpu.h"
 #include "CKernels_encoder.h"
+#include "CKernels_sha256.h"
