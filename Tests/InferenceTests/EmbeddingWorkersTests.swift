@@ -1,3 +1,4 @@
+import Glibc
 import Inference
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
     let store = try TestModel.store()
     let workers = EmbeddingWorkers(packed: store.encoderPath, threads: 2)
     var writer = SampleText(seed: 9)
-    let texts = (0..<40).map { _ in writer.words(1...40) } + ["", writer.words(700...700)]
+    let texts = (0..<25).map { _ in writer.words(1...25) } + ["", writer.words(400...400)]
     let wanted = try TestModel.model().makeEncoder(.int8).embed(texts)
     #expect(try await workers.embed(texts, as: .document, priority: .bulk) == wanted)
     #expect(try await workers.embed(texts, as: .query, priority: .interactive) == wanted)
@@ -62,7 +63,7 @@ import Testing
     let store = try TestModel.store()
     let workers = EmbeddingWorkers(
       packed: store.encoderPath, threads: 1, limits: .init(bulkTexts: 8, interactiveTexts: 2))
-    let long = String(repeating: "a long question ", count: 4000)
+    let long = String(repeating: "a long question ", count: 400)
     let first = Task { try await workers.embed([long, long], as: .query, priority: .interactive) }
     while workers.waitingTexts == 0 { await Task.yield() }
     await #expect(throws: InferenceError.overloaded(retryAfter: nil)) {
@@ -85,7 +86,8 @@ import Testing
       }
       #expect(reason.contains("mneme model pull"))
     }
-    try store.pack(from: TestModel.folder())
+    mkdir(folder + "/all-MiniLM-L6-v2", 0o755)
+    try #require(link(TestModel.store().encoderPath, store.encoderPath) == 0)
     #expect(try await workers.embed(query: "anybody?").values.count == 384)
   }
 }

@@ -48,11 +48,11 @@ import Testing
     let store = try TestModel.store()
     let model = try TestModel.model()
     // The first pieces only: the whole vocabulary takes a while where code is not optimised.
-    let distillation = try #require(Distillation(of: model, count: 2600) { _ in true })
+    let distillation = try #require(Distillation(of: model, count: 2400) { _ in true })
     var writer = try PackedFileWriter(
       path: store.staticPath, kind: .staticTable, source: [UInt8](repeating: 0, count: 32))
     try writer.add(.vocabulary, model.vocabulary.bytes)
-    let rest = [UInt16](repeating: 0, count: (model.vocabulary.count - 2600) * StaticModel.width)
+    let rest = [UInt16](repeating: 0, count: (model.vocabulary.count - 2400) * StaticModel.width)
     try writer.add(.words, distillation.table(dimensions: StaticModel.width) + rest)
     try writer.finish()
 

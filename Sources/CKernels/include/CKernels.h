@@ -6,3 +6,4 @@
 #include "CKernels_encoder.h"
 #include "keywords.h"
 #include "vectors.h"
+#include "CKernels_sha256.h"

@@ -47,7 +47,8 @@ package struct Distillation {
   package static func weight(piece: Int, of count: Int) -> Double {
     let firstWord = 1996
     let rank = piece >= firstWord ? piece - firstWord + 1 : 20
-    let harmonic = 0.5772156649 + log(Double(max(count - firstWord, 2)))  // The sum of 1 / rank over all words.
+    // The sum of 1 / rank over all words.
+    let harmonic = 0.5772156649 + log(Double(max(count - firstWord, 2)))
     return 1e-3 / (1e-3 + 1 / (Double(rank) * harmonic))
   }
 }
