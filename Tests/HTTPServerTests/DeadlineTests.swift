@@ -5,20 +5,13 @@ import Threads
 /// Deadlines are short here where they are to pass, and long where they are not.
 @Suite struct DeadlineTests {
   private static let short = Duration.milliseconds(100)
-  private static let long = Duration.seconds(600)
 
   private func withDeadlines(
     _ change: @escaping (inout ServerDeadlines) -> Void, _ body: (Server, BoundAddress) async throws -> Void
   ) async throws {
     try await withServer(
       configure: { configuration in
-        var deadlines = ServerDeadlines()
-        deadlines.head = Self.long
-        deadlines.body = Self.long
-        deadlines.idle = Self.long
-        deadlines.write = Self.long
-        change(&deadlines)
-        configuration.deadlines = deadlines
+        change(&configuration.deadlines)
       },
       routes: { router in
         router.on(.get, "/") { _ in Response(200, text: "ok") }

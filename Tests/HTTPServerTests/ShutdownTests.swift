@@ -4,12 +4,9 @@ import Testing
 @Suite struct ShutdownTests {
   /// A server that the test itself shuts down.
   private func started(_ routes: (inout Router) -> Void) throws -> (Server, BoundAddress) {
-    var configuration = ServerConfiguration()
-    configuration.listeners = [.tcp(host: "127.0.0.1", port: 0)]
-    configuration.loops = 2
     var router = Router()
     routes(&router)
-    let server = try Server(configuration: configuration, router: router)
+    let server = try Server(configuration: .forTests, router: router)
     return (server, try server.start()[0])
   }
 

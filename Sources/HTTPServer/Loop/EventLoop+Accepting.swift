@@ -8,13 +8,32 @@ extension EventLoop {
   func listen(on descriptors: [Int32]) {
     assertOnLoop()
     listeners = descriptors
-    for descriptor in descriptors {
+    watchListeners()
+  }
+
+  private func watchListeners() {
+    acceptsAgain = nil
+    for descriptor in listeners {
       let id = ConnectionID(descriptor: descriptor, generation: 0)
       // Where loops share a socket, one of them is woken for a newcomer, not all.
       let interest = CPlatform_EPOLLIN | CPlatform_EPOLLEXCLUSIVE
       let status = CPlatform_epoll_add(epoll, descriptor, interest, id.bits)
       precondition(status == 0, "a new listener cannot be watched: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// Looks away from the listeners for a moment: there are clients, and nothing to take them in with.
+  private func pauseAccepting() {
+    guard acceptsAgain == nil else { return }
+    for descriptor in listeners { _ = CPlatform_epoll_remove(epoll, descriptor) }
+    let moment = now + 50_000_000
+    acceptsAgain = moment
+    deadlines.insert(DeadlineQueue.Entry(moment: moment, connection: ConnectionID(bits: 0)))
+  }
+
+  /// Looks at the listeners again, if it is time.
+  func resumeAccepting() {
+    if let acceptsAgain, now >= acceptsAgain { watchListeners() }
   }
 
   /// Takes what waits at a listener, up to a batch, so that a rush of newcomers leaves time for the others.
@@ -38,12 +57,17 @@ extension EventLoop {
   /// Without a free descriptor, a waiting client would wait on, and wake the loop again and again. The spare one is
   /// given up to take the client in and close it.
   private func turnAway(from listener: Int32) -> Bool {
-    counters.refused.add()
-    guard spareDescriptor >= 0 else { return false }
-    close(spareDescriptor)
+    if spareDescriptor >= 0 { close(spareDescriptor) }
+    // The kernel looks for a descriptor before it looks for a client; there may be none.
     let descriptor = CPlatform_accept(listener, nil)
-    if descriptor >= 0 { close(descriptor) }
+    if descriptor >= 0 {
+      counters.refused.add()
+      close(descriptor)
+    }
+    let error = errno
     spareDescriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    // Somebody else took the descriptor in between.
+    if descriptor < 0, error == EMFILE || error == ENFILE { pauseAccepting() }
     return descriptor >= 0
   }
 

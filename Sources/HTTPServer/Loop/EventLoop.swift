@@ -36,6 +36,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   var hungry: [ConnectionID] = []
   /// Given up to accept, and then refuse, a connection when no descriptor is left.
   var spareDescriptor: Int32
+  /// When the listeners are watched again, after there was nothing to take clients in with.
+  var acceptsAgain: UInt64?
   /// Handlers that run on this loop.
   var runningTasks = 0
   var drain: Drain?
@@ -207,6 +209,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     while let entry = deadlines.next(dueAt: now) {
       connection(entry.connection)?.deadlineEntryIsDue(entry.moment)
     }
+    resumeAccepting()
     if let drain, now >= drain.deadline { cutAll() }
   }
 

@@ -23,6 +23,9 @@ actor RawClient {
     var description: String { "\(version) \(status)\n\(headers)\n\n\(text)" }
   }
 
+  // Exit tests start processes that would inherit the sockets of all tests, and keep them open.
+  private static let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+
   private let thread = ThreadExecutor(name: "raw-client")
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -38,7 +41,7 @@ actor RawClient {
     case .tcp(let host, let port):
       socket = try Self.connectTCP(host, port, receiveBuffer)
     case .unix(let path):
-      socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      socket = Glibc.socket(AF_UNIX, Self.kind, 0)
       var address = sockaddr_un()
       address.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
@@ -64,7 +67,7 @@ actor RawClient {
       throw Failure("address \(host)")
     }
     defer { freeaddrinfo(list) }
-    let socket = Glibc.socket(entry.ai_family, entry.ai_socktype, 0)
+    let socket = Glibc.socket(entry.ai_family, kind, 0)
     if var size = receiveBuffer {
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }

@@ -1,13 +1,25 @@
 import HTTPServer
 
+extension ServerConfiguration {
+  /// A free port of this machine, and patience without end: a machine under load starves its clients.
+  static var forTests: ServerConfiguration {
+    var configuration = ServerConfiguration()
+    configuration.listeners = [.tcp(host: "127.0.0.1", port: 0)]
+    configuration.loops = 2
+    configuration.deadlines.head = .seconds(3600)
+    configuration.deadlines.body = .seconds(3600)
+    configuration.deadlines.idle = .seconds(3600)
+    configuration.deadlines.write = .seconds(3600)
+    return configuration
+  }
+}
+
 /// Runs a server on a free port of this machine for as long as `body` takes.
 func withServer<Result: Sendable>(
   configure: (inout ServerConfiguration) -> Void = { _ in }, routes: (inout Router) -> Void,
   _ body: (Server, BoundAddress) async throws -> Result
 ) async throws -> Result {
-  var configuration = ServerConfiguration()
-  configuration.listeners = [.tcp(host: "127.0.0.1", port: 0)]
-  configuration.loops = 2
+  var configuration = ServerConfiguration.forTests
   configure(&configuration)
   var router = Router()
   routes(&router)
