@@ -69,7 +69,7 @@ public protocol MemoryStore: Sendable {
 /// Changes that belong together.
 public struct MemoryWrite: Sendable {
   public enum Change: Sendable {
-    /// Adds a living memory, whose first revision this is.
+    /// Adds a living memory, whose first revision this is. Here and in an update, a repeated tag is kept once.
     case insert(Memory)
     /// The whole row, made from the revision that it carries. When it was created and how often and when it was used
     /// stay as they are; it is updated at the instant of the write.

@@ -97,6 +97,7 @@ extension World {
       guard memories[memory.id] == nil else { throw StorageError(.conflict, "the memory exists") }
       var fresh = memory
       fresh.deletedAt = nil
+      fresh.tags = memory.tags.distinctByBytes
       try requireFreeExternalID(of: fresh)
       record(.created, fresh, by: scope.user, at: instant)
       appendFeed(memory.id, isLiving: true, to: context)
@@ -112,6 +113,7 @@ extension World {
       }
       var changed = memory
       changed.createdAt = present.createdAt
+      changed.tags = memory.tags.distinctByBytes
       changed.accessCount = present.accessCount
       changed.lastUsedAt = present.lastUsedAt
       changed.deletedAt = nil

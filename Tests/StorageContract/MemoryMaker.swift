@@ -22,7 +22,7 @@ enum MemoryMaker {
   /// Fills the fields that filters ask for.
   static func decorate(_ memory: inout Memory, _ number: Int, _ random: inout SeededRandom) {
     memory.type = random.pick(types)
-    memory.tags = random.some(of: tags, atMost: 4)
+    memory.tags = random.some(of: tags + tags, atMost: 4)
     memory.importance = Double(Int.random(in: 0...4, using: &random)) / 4
     memory.persistence = random.pick(Persistence.allCases)
     memory.delivery = random.pick(Delivery.allCases)
