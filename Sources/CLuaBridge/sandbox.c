@@ -68,12 +68,12 @@ void CLuaBridge_leave(CLuaBridge_sandbox *sandbox) {
   sandbox->reply = NULL;
   // Collecting cannot raise: scripts have no finalizers, and the bridge has none that do.
   if (sandbox->used > sandbox->settled + IDLE_GARBAGE) {
+    lua_gc(sandbox->L, LUA_GCCOLLECT);
     // A collection only halves what the stack and the string table have in reserve.
-    size_t before;
-    do {
+    for (size_t before = SIZE_MAX; sandbox->used > 2 * IDLE_GARBAGE && sandbox->used < before - before / 8;) {
       before = sandbox->used;
       lua_gc(sandbox->L, LUA_GCCOLLECT);
-    } while (sandbox->used < before - before / 8);
+    }
     sandbox->settled = sandbox->used;
   }
   atomic_flag_clear_explicit(&sandbox->busy, memory_order_release);

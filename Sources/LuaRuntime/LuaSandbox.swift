@@ -102,7 +102,7 @@ public final class LuaSandbox: @unchecked Sendable {
   }
 
   private func load() throws(LuaError) {
-    var budget = LuaBudget.compiling.bridged
+    var budget = limits.compileBudget.bridged
     _ = CLuaBridge_enter(handle)
     defer { CLuaBridge_leave(handle) }
     var source = program.source
@@ -111,7 +111,9 @@ public final class LuaSandbox: @unchecked Sendable {
         CLuaBridge_load(handle, $0.baseAddress, $0.count, program.name, &budget)
       }
     }
-    if status != .ok { throw LuaError(status, CLuaBridge_last(handle), in: self, budget: .compiling) }
+    if status != .ok {
+      throw LuaError(status, CLuaBridge_last(handle), in: self, budget: limits.compileBudget)
+    }
   }
 
   private func run<Values>(
