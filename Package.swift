@@ -166,6 +166,7 @@ if Context.environment["MNEME_FUZZ"] != nil {
   package.targets += [
     fuzzer("FuzzJSON", of: ["JSON"]),
     fuzzer("FuzzHTTP", of: ["HTTPServer"]),
+    fuzzer("FuzzTokens", of: ["Keywords"]),
   ]
 }
 

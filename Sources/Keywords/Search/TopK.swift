@@ -38,7 +38,7 @@ struct TopK: ~Copyable {
     while place > 0 {
       let parent = (place - 1) / 2
       if entries[parent] <= entries[place] { break }
-      swap(&entries[parent], &entries[place])
+      exchange(parent, place)
       place = parent
     }
   }
@@ -50,9 +50,16 @@ struct TopK: ~Copyable {
       if child >= count { break }
       if child + 1 < count, entries[child + 1] < entries[child] { child += 1 }
       if entries[place] <= entries[child] { break }
-      swap(&entries[place], &entries[child])
+      exchange(place, child)
       place = child
     }
+  }
+
+  // Not `swap`: the thread sanitizer's build of it crashes the compiler (Swift 6.3.1).
+  private func exchange(_ one: Int, _ other: Int) {
+    let moved = entries[one]
+    entries[one] = entries[other]
+    entries[other] = moved
   }
 
   /// Best first.
