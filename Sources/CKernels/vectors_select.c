@@ -44,3 +44,7 @@ void CKernels_selectGreatest(uint64_t *keys, size_t count, size_t wanted) {
     }
   }
 }
+
+void CKernels_prefetch(const void *bytes, size_t count) {
+  for (size_t line = 0; line < count; line += 64) __builtin_prefetch((const char *)bytes + line, 0, 2);
+}

@@ -25,7 +25,7 @@ import Testing
     try index.snapshot()
     try index.verify()
     let header = try #require(index.view.base?.header)
-    #expect(header.lists == 128)
+    #expect(header.lists == 256)
     #expect(header.probesForFew < header.lists, "vectors in clusters need not be searched everywhere")
     try expectRecall(index, reference, &samples)
 

@@ -111,7 +111,10 @@ float CKernels_candidateScore(uint64_t key);
 /// Moves the `wanted` greatest keys to the front, in no order. Keys are distinct.
 void CKernels_selectGreatest(uint64_t *keys, size_t count, size_t wanted);
 
-/// XXH64 with seed 0, for the checksums of snapshots.
+/// Asks for memory that will be read soon and that the processor cannot foresee.
+void CKernels_prefetch(const void *bytes, size_t count);
+
+/// XXH64, for the checksums of snapshots.
 uint64_t CKernels_xxh64(const void *bytes, size_t count, uint64_t seed);
 
 /// A hash table from 16-byte ids to slots, written by one thread at a time and read by any number meanwhile.

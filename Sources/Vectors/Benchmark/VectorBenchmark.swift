@@ -37,7 +37,7 @@ package struct VectorBenchmark {
     report(Figure(name: "snapshot", value: cost, unit: "s"))
     if let base = index.view.base, base.isListed {
       try measure(index.view, queries, truth, "all lists", .all, report)
-      for probes in [16, 32, 64, 128] where probes < base.header.lists {
+      for probes in [64, 128, 256, 512, 1_024] where probes < base.header.lists {
         try measure(index.view, queries, truth, "\(probes) lists", .exactly(probes), report)
       }
       try measure(

@@ -16,14 +16,14 @@ struct ListCheck {
     self.queries = queries
   }
 
-  /// The smallest number of lists that reaches the target for `k` answers; all of them if none does.
+  /// The smallest number of lists that reaches the target for `k` answers; all of them if not even a quarter does.
   func probes(k: Int) -> Int {
     guard let lists = view.base?.header.lists else { return 0 }
     // The further down an answer stands, the less it matters.
     let target = k > 10 ? target - 0.01 : target
     let prepared = queries.map { query in Asked(query, truth(for: query, k: k)) }
-    var probes = 4
-    while probes < lists / 2 {
+    var probes = 8
+    while probes < lists / 4 {
       let hits = prepared.reduce(0) { $0 + found($1, k: k, probes: probes) }
       let wanted = prepared.reduce(0) { $0 + $1.truth.count }
       if Double(hits) >= target * Double(wanted) { return probes }

@@ -5,8 +5,9 @@ import Glibc
 /// Lists are kept from one snapshot to the next, and found again once there are twice as many vectors; then the old
 /// centroids are where it starts.
 struct ListTraining {
-  private static let rowsForEachList = 40
-  private static let rounds = 6
+  private static let vectorsInList = 48
+  private static let sampledForEachList = 20
+  private static let rounds = 4
 
   private let view: VectorView
   private var random = SplitMix(seed: 0x6c69_7374)
@@ -20,12 +21,14 @@ struct ListTraining {
     return training.train(from: known)
   }
 
-  /// About the square root of the number of vectors: then finding the lists costs as little as it can.
-  static func listCount(for vectors: Int) -> Int { 1 << Int((log2(Double(max(vectors, 1))) / 2).rounded()) }
+  /// A power of two near to one for 48 vectors. Smaller lists would need fewer vectors read, but more centroids.
+  static func listCount(for vectors: Int) -> Int {
+    1 << min(Int(log2(Double(max(vectors, vectorsInList)) / Double(vectorsInList)).rounded()), 15)
+  }
 
   private mutating func train(from known: Lists?) -> Lists {
     let count = Self.listCount(for: view.count)
-    let sample = sampledSlots(Self.rowsForEachList * count)
+    let sample = sampledSlots(Self.sampledForEachList * count)
     var centroids: [Float] = []
     for slot in sample.prefix(count) { add(slot, to: &centroids) }
     var lists = Lists(around: centroids, in: view.space, trainedOn: view.count)

@@ -5,6 +5,9 @@ struct Lists: Sendable {
   /// Centroids, one byte a dimension, as the vectors' rows are.
   let rows: [UInt8]
   let scales: [Float]
+  /// Their codes around their own mean, in blocks.
+  let codes: [UInt8]
+  let factors: [Float]
   /// How many vectors there were when the centroids were found.
   let trainedOn: Int
 
@@ -15,25 +18,51 @@ struct Lists: Sendable {
     guard let base, base.isListed else { return nil }
     rows = Array(base.section(.centroids))
     scales = Array(base.section(.centroidScales).bindMemory(to: Float.self))
+    codes = Array(base.section(.centroidCodes))
+    factors = Array(base.section(.centroidFactors).bindMemory(to: Float.self))
     trainedOn = base.header.trainedOn
   }
 
   /// Lists around these vectors of floats, which lie one after the other.
   init(around centroids: [Float], in space: VectorSpace, trainedOn: Int) {
-    let count = centroids.count / space.dimension
+    let dimension = space.dimension
+    let count = centroids.count / dimension
+    let blocks = (count + 31) / 32
+    var mean = [Float](repeating: 0, count: dimension)
+    for index in centroids.indices { mean[index % dimension] += centroids[index] / Float(count) }
+    var rows = [UInt8](repeating: 0, count: count * space.rowWidth)
     var scales = [Float](repeating: 0, count: count)
-    rows = [UInt8](unsafeUninitializedCapacity: count * space.rowWidth) { rows, filled in
-      guard let start = rows.baseAddress else { preconditionFailure("there are centroids") }
-      centroids.withUnsafeBufferPointer { centroids in
-        guard let floats = centroids.baseAddress else { preconditionFailure("there are centroids") }
-        for index in 0..<count {
-          scales[index] = CKernels_quantiseRow(
-            floats + index * space.dimension, space.dimension, space.rowWidth, start + index * space.rowWidth)
+    var signs = [UInt8](repeating: 0, count: 32 * blocks * space.groups)
+    var factors = [Float](repeating: 0, count: 32 * blocks)
+    var codes = [UInt8](repeating: 0, count: blocks * space.blockWidth)
+    centroids.withUnsafeBufferPointer { centroids in
+      rows.withUnsafeMutableBufferPointer { rows in
+        signs.withUnsafeMutableBufferPointer { signs in
+          codes.withUnsafeMutableBufferPointer { codes in
+            guard let floats = centroids.baseAddress, let row = rows.baseAddress,
+              let sign = signs.baseAddress,
+              let code = codes.baseAddress
+            else { preconditionFailure("there are centroids") }
+            for index in 0..<count {
+              let vector = floats + index * dimension
+              scales[index] = CKernels_quantiseRow(
+                vector, dimension, space.rowWidth, row + index * space.rowWidth)
+              factors[index] = CKernels_signs(
+                vector, mean, dimension, space.groups, sign + index * space.groups)
+            }
+            for block in 0..<blocks {
+              CKernels_packBlock(
+                sign + 32 * block * space.groups, min(32, count - 32 * block), space.groups,
+                code + block * space.blockWidth)
+            }
+          }
         }
       }
-      filled = count * space.rowWidth
     }
+    self.rows = rows
     self.scales = scales
+    self.codes = codes
+    self.factors = factors
     self.trainedOn = trainedOn
   }
 
@@ -44,7 +73,7 @@ struct Lists: Sendable {
     if let base = view.base, let lists = Lists(base, space: view.space), lists.rows == rows {
       known = [Int32](repeating: -1, count: base.slots)
       for list in 0..<count {
-        for place in (32 * Int(base.starts[list]))..<(32 * Int(base.starts[list + 1])) {
+        for place in Int(base.starts[list])..<Int(base.starts[list + 1]) {
           let slot = Int(base.places[place])
           if slot < base.slots { known[slot] = Int32(list) }
         }
@@ -60,52 +89,5 @@ struct Lists: Sendable {
       return list
     }
     return (listOfSlot, counts)
-  }
-}
-
-/// Finds the nearest centroid of rows.
-struct ListAssignment: ~Copyable {
-  private let view: VectorView
-  private let scales: [Float]
-  private let centroids: UnsafeMutablePointer<UInt8>
-  private let rows: UnsafeMutablePointer<UnsafePointer<UInt8>?>
-  private let sums: UnsafeMutablePointer<Int32>
-  private let query: UnsafeMutablePointer<Int8>
-
-  init(_ lists: Lists, _ view: VectorView) {
-    let width = view.space.rowWidth
-    self.view = view
-    scales = lists.scales
-    centroids = .allocate(capacity: lists.rows.count)
-    rows = .allocate(capacity: lists.count)
-    sums = .allocate(capacity: lists.count)
-    query = .allocate(capacity: width)
-    _ = UnsafeMutableBufferPointer(start: centroids, count: lists.rows.count).initialize(from: lists.rows)
-    for list in 0..<lists.count { rows[list] = UnsafePointer(centroids + list * width) }
-  }
-
-  deinit {
-    centroids.deallocate()
-    rows.deallocate()
-    sums.deallocate()
-    query.deallocate()
-  }
-
-  func list(of slot: Int) -> Int {
-    let row = view.row(of: slot).bytes
-    var total: Int32 = 0
-    for index in 0..<view.space.rowWidth {
-      query[index] = Int8(bitPattern: row[index] ^ 128)
-      total += Int32(query[index])
-    }
-    var form = CKernels_RowQuery(bytes: query, correction: 128 * total, scale: 1)
-    view.kernels.sumRows(rows, scales.count, view.space.rowWidth, &form, sums)
-    var best = 0
-    var greatest = -Float.infinity
-    for index in scales.indices {
-      let score = Float(sums[index]) * scales[index]
-      if score > greatest { (best, greatest) = (index, score) }
-    }
-    return best
   }
 }

@@ -99,8 +99,11 @@ extension VectorView {
     guard count > Self.rowScanLimit else {
       return scanRows(for: query, wanted: finalists, excluded: excluded)
     }
-    // Enough for the nearest not to be lost among codes; shorter codes say less.
-    let enough = max(count > 250_000 ? 2_000 : 1_000, 24 * k) * max(384 / space.dimension, 1)
+    // Enough for the nearest not to be lost among codes; the more are read, the more look near, and shorter codes say
+    // less.
+    let readsMany =
+      count > 250_000 && !(base.map { probes(probing, k: k, in: $0) < $0.header.lists } ?? false)
+    let enough = max(readsMany ? 2_000 : 1_000, 24 * k) * max(384 / space.dimension, 1)
     let places = scanCodes(for: query, k: k, wanted: enough, excluded: excluded, probing: probing)
     return nearest(places, to: query, wanted: finalists)
   }
@@ -162,41 +165,52 @@ extension VectorView {
     return list.places()
   }
 
+  private func probes(_ probing: Probing, k: Int, in base: Base) -> Int {
+    switch probing {
+    case .chosen: k <= 10 ? base.header.probesForFew : base.header.probesForMany
+    case .all: base.header.lists
+    case .exactly(let count): count
+    }
+  }
+
   private func scanLists(
     of base: Base, for query: borrowing PreparedQuery, k: Int, excluded: UnsafePointer<UInt32>?,
     probing: Probing,
     into list: inout Shortlist
   ) {
-    let probes =
-      switch probing {
-      case .chosen: k <= 10 ? base.header.probesForFew : base.header.probesForMany
-      case .all: base.header.lists
-      case .exactly(let count): count
-      }
-    func scan(_ blocks: Range<Int>) {
+    let probes = probes(probing, k: k, in: base)
+    func scan(_ blocks: Range<Int>, without unwanted: UnsafePointer<UInt32>?) {
       list.scan(
         CKernels_Codes(
           blocks: base.codes + blocks.lowerBound * space.blockWidth,
           factors: base.factors + 32 * blocks.lowerBound,
-          excluded: nil, count: blocks.count, first: UInt32(32 * blocks.lowerBound)),
+          excluded: unwanted, count: blocks.count, first: UInt32(32 * blocks.lowerBound)),
         for: query, with: kernels
       ) { place in
         let slot = base.places[Int(place)]
-        // Lists are filled up to whole blocks with places that are no slots.
+        // The last block is filled up with places that are no slots.
         guard slot < base.slots else { return nil }
         if let excluded, excluded[Int(slot) / 32] >> (slot % 32) & 1 != 0 { return nil }
         return slot
       }
     }
-    guard probes < base.header.lists else { return scan(0..<base.header.blocks) }
-    var nearest = Shortlist(wanted: probes)
-    nearest.scan(
-      CKernels_Rows(
-        bytes: base.centroids, scales: base.centroidScales, excluded: nil, count: base.header.lists,
-        width: space.rowWidth, first: 0),
-      for: query, with: kernels)
-    for (index, _) in nearest.sorted() {
-      scan(Int(base.starts[Int(index)])..<Int(base.starts[Int(index) + 1]))
+    guard probes < base.header.lists else { return scan(0..<base.header.blocks, without: nil) }
+    // A list begins and ends within blocks that it shares with its neighbours, whose vectors are left out.
+    var unwanted: Bits = []
+    let nearest = base.centroids.nearest(probes, to: query, in: space, with: kernels)
+    for (turn, index) in nearest.enumerated() {
+      if turn + 2 < nearest.count { base.prefetch(list: Int(nearest[turn + 2]), in: space) }
+      let places = base.places(ofList: Int(index))
+      guard !places.isEmpty else { continue }
+      let blocks = base.blocks(of: places)
+      if unwanted.count < blocks.count { unwanted = Bits(repeating: 0, count: 2 * blocks.count) }
+      unwanted[0] |= (1 << UInt32(places.lowerBound % 32)) - 1
+      if !places.upperBound.isMultiple(of: 32) {
+        unwanted[blocks.count - 1] |= ~0 << UInt32(places.upperBound % 32)
+      }
+      unwanted.withUnsafeBufferPointer { scan(blocks, without: $0.baseAddress) }
+      unwanted[0] = 0
+      unwanted[blocks.count - 1] = 0
     }
   }
 

@@ -14,10 +14,9 @@ final class Base: @unchecked Sendable {
   let factors: UnsafePointer<Float>
   /// The slot of each vector in the lists; empty without lists.
   let places: UnsafeBufferPointer<UInt32>
-  /// The block with which each list begins, and one more for the end.
+  /// The place with which each list begins, and one more for the end.
   let starts: UnsafeBufferPointer<UInt32>
-  let centroids: UnsafePointer<UInt8>
-  let centroidScales: UnsafePointer<Float>
+  let centroids: Centroids
   private let mapping: Mapping
 
   /// Opens the snapshot of that name, if there is one.
@@ -49,8 +48,11 @@ final class Base: @unchecked Sendable {
     scales = address(.scales).assumingMemoryBound(to: Float.self)
     codes = address(.codes).assumingMemoryBound(to: UInt8.self)
     factors = address(.factors).assumingMemoryBound(to: Float.self)
-    centroids = address(.centroids).assumingMemoryBound(to: UInt8.self)
-    centroidScales = address(.centroidScales).assumingMemoryBound(to: Float.self)
+    centroids = Centroids(
+      rows: address(.centroids).assumingMemoryBound(to: UInt8.self),
+      scales: address(.centroidScales).assumingMemoryBound(to: Float.self),
+      codes: address(.centroidCodes).assumingMemoryBound(to: UInt8.self),
+      factors: address(.centroidFactors).assumingMemoryBound(to: Float.self), count: header.lists)
     places = UnsafeBufferPointer(
       start: address(.places).assumingMemoryBound(to: UInt32.self), count: length(.places) / 4)
     starts = UnsafeBufferPointer(

@@ -9,13 +9,15 @@ struct SnapshotHeader: Sendable, Equatable {
 
   /// The parts of a snapshot, in the order in which they lie in the file.
   enum Section: Int, CaseIterable {
-    case rows, scales, codes, factors, places, dead, table, starts, centroids, centroidScales, extents,
+    case rows, scales, codes, factors, places, dead, table, starts, centroids, centroidScales, centroidCodes,
+      centroidFactors, extents,
       queries
 
     /// Small enough to be checked whenever a snapshot is opened, and trusted from then on.
     var isChecked: Bool {
       switch self {
-      case .dead, .starts, .centroids, .centroidScales, .extents, .queries: true
+      case .dead, .starts, .centroids, .centroidScales, .centroidCodes, .centroidFactors, .extents, .queries:
+        true
       case .rows, .scales, .codes, .factors, .places, .table: false
       }
     }
@@ -36,7 +38,7 @@ struct SnapshotHeader: Sendable, Equatable {
   /// Counts how often slots have been renumbered.
   var numbering: UInt64 = 0
   var slots = 0
-  /// Blocks of codes: one for every 32 slots, or more when they are kept in lists.
+  /// Blocks of codes: one for every 32 slots, or for every 32 living ones when they are kept in lists.
   var blocks = 0
   var lists = 0
   /// How many vectors there were when the lists were trained.

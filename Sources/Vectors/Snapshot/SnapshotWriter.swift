@@ -56,6 +56,8 @@ struct SnapshotWriter {
     try sections.write(.starts, layout.starts)
     try sections.write(.centroids, lists?.rows ?? [])
     try sections.write(.centroidScales, lists?.scales ?? [])
+    try sections.write(.centroidCodes, lists?.codes ?? [])
+    try sections.write(.centroidFactors, lists?.factors ?? [])
     try sections.write(.extents, checksums(of: mapped))
     try sections.write(.queries, queries.flatMap { $0 })
     header.sections = sections.sections
@@ -168,7 +170,7 @@ struct SnapshotWriter {
 
   // MARK: - Codes
 
-  /// Where codes go: the new slot at each place, ``UInt32/max`` where there is none, and the block where each list begins.
+  /// Where codes go: the new slot at each place, ``UInt32/max`` where there is none, and the place where each list begins.
   private struct Layout {
     var places: [UInt32]
     var starts: [UInt32]
@@ -179,16 +181,15 @@ struct SnapshotWriter {
       return Layout(places: (0..<UInt32(slots)).map { $0 < sources.count ? $0 : .max }, starts: [])
     }
     let members = lists.members(of: sources, in: view)
+    // One list begins where another ends, in the middle of a block if need be: blocks filled up would cost memory.
     var starts: [UInt32] = [0]
-    var ends: [Int] = []
-    for count in members.counts {
-      ends.append(32 * Int(starts[ends.count]))
-      starts.append(starts[ends.count - 1] + UInt32((count + 31) / 32))
-    }
-    var places = [UInt32](repeating: .max, count: 32 * Int(starts[members.counts.count]))
+    for count in members.counts { starts.append(starts[starts.count - 1] + UInt32(count)) }
+    let filled = Int(starts[members.counts.count])
+    var places = [UInt32](repeating: .max, count: (filled + 31) / 32 * 32)
+    var next = starts
     for (slot, list) in members.listOfSlot.enumerated() where list >= 0 {
-      places[ends[Int(list)]] = UInt32(slot)
-      ends[Int(list)] += 1
+      places[Int(next[Int(list)])] = UInt32(slot)
+      next[Int(list)] += 1
     }
     return Layout(places: places, starts: starts)
   }
