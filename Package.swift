@@ -79,6 +79,7 @@ let package = Package(
     module("Inference", needs: ["CKernels", "Threads"]),
 
     // Use cases
+    module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
     module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
@@ -90,6 +91,7 @@ let package = Package(
 
     // Clients
     module("WebClient", needs: ["CCurl", "Threads"]),
+    module("RemoteModels", needs: ["Inference", "JSON", "Threads", "WebClient"]),
 
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
@@ -140,6 +142,9 @@ let package = Package(
         "TestSupport", "StoreWriter",
       ]),
     tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
+    tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
+    tests("RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
+    tests("SecretsTests", of: ["Secrets", "TestSupport"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
   ],
