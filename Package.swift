@@ -104,13 +104,15 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
+        "REST",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
+        "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
@@ -143,7 +145,8 @@ let package = Package(
       ]),
     tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
     tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
-    tests("RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
+    tests(
+      "RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
     tests("SecretsTests", of: ["Secrets", "TestSupport"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
