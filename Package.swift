@@ -104,15 +104,13 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
-        "REST",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations", "REST",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
-        "Storage",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
