@@ -84,6 +84,7 @@ let package = Package(
     module("Inference", needs: ["CKernels", "Threads"], computes: true),
 
     // Use cases
+    module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
     module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
@@ -95,6 +96,7 @@ let package = Package(
 
     // Clients
     module("WebClient", needs: ["CCurl", "Threads"]),
+    module("RemoteModels", needs: ["Inference", "JSON", "Threads", "WebClient"]),
 
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
@@ -153,6 +155,10 @@ let package = Package(
         "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
+    tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
+    tests(
+      "RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
+    tests("SecretsTests", of: ["Secrets", "TestSupport"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
     c("CLuaReference", needs: ["CLua"], path: "Tests/CLuaReference"),
