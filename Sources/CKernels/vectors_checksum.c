@@ -14,7 +14,7 @@ INLINE uint64_t word(const uint8_t *at) {
 
 INLINE uint64_t mix(uint64_t lane, uint64_t input) { return rotate(lane + input * prime2, 31) * prime1; }
 
-uint64_t CKernels_checksum(const void *bytes, size_t count, uint64_t seed) {
+uint64_t CKernels_xxh64(const void *bytes, size_t count, uint64_t seed) {
   const uint8_t *at = bytes, *end = at + count;
   uint64_t hash = seed + prime5;
   if (count >= 32) {

@@ -3,13 +3,11 @@ public import Model
 internal import Storage
 
 extension MemoryEngine {
-  /// Founds an empty store: an owner, the workspace `personal`, the context `default` and a key.
+  /// Founds an empty store: an owner, the workspace `personal`, the context `default` and the owner's key, `secret`.
   ///
-  /// Returns the key's secret, or nil when the store was founded before. Of several callers that race, in any number of
-  /// processes, exactly one gets a secret.
-  public func found() async throws(EngineError) -> KeySecret? {
-    var random = SystemRandomNumberGenerator()
-    let secret = KeySecret.make(from: &random)
+  /// Returns false when the store was founded before. Of several callers that race, in any number of processes, exactly
+  /// one gets true.
+  public func found(with secret: KeySecret) async throws(EngineError) -> Bool {
     let now = clock.now()
     let owner = User(id: identifiers.make(), name: "owner", createdAt: now)
     let workspace = Workspace(id: identifiers.make(), name: "personal", createdAt: now)
@@ -20,8 +18,7 @@ extension MemoryEngine {
       id: identifiers.make(), workspace: workspace.id, user: owner.id, name: "owner", hint: secret.hint,
       digest: secret.digest, role: .owner, createdAt: now)
     let founding = Founding(owner: owner, workspace: workspace, context: context, key: key)
-    let isFirst = try await stored { () async throws(StorageError) in try await store.found(founding) }
-    return isFirst ? secret : nil
+    return try await stored { () async throws(StorageError) in try await store.found(founding) }
   }
 
   /// Adds a workspace with an owner, a context `default` and a key, and returns the key's secret.
@@ -54,12 +51,29 @@ extension MemoryEngine {
       throw EngineError(error)
     }
     let caller = callerOfServer(user: user.id, workspace: workspace)
-    let made = try await createKey(KeyDraft(name: name), as: caller)
+    let made = try await createKey(KeyDraft(name: name, role: role), as: caller)
     return (user, made.secret)
   }
 
   /// Every workspace of the server. For whoever runs it.
   public func allWorkspaces() async throws(EngineError) -> [Workspace] {
     try await stored { () async throws(StorageError) in try await store.workspaces() }
+  }
+}
+
+extension MemoryEngine {
+  /// A new key for the owner of the first workspace, for whoever lost the old one but has the data.
+  public func renewOwnerKey() async throws(EngineError) -> KeySecret {
+    guard let workspace = try await allWorkspaces().first else {
+      throw .unavailable("The store was not founded yet. Start the server once.")
+    }
+    let members = try await stored { () async throws(StorageError) in
+      try await store.members(of: workspace.id)
+    }
+    guard let owner = members.first(where: { $0.role == .owner }) else {
+      throw .unavailable("The first workspace has no owner any more.")
+    }
+    let caller = callerOfServer(user: owner.user.id, workspace: workspace.id)
+    return try await createKey(KeyDraft(name: "owner"), as: caller).secret
   }
 }

@@ -28,3 +28,11 @@ public struct Caller: Sendable, Hashable {
     self.client = client
   }
 }
+
+extension Caller {
+  /// The same caller, through a client program that says its name in the request rather than in its credential.
+  public func named(_ client: String?) -> Caller {
+    Caller(
+      user: user, workspace: workspace, role: role, key: key, door: door, client: client ?? self.client)
+  }
+}

@@ -19,10 +19,11 @@ public struct MemoryFilter: Sendable, Hashable {
 
   public init() {}
 
-  /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive.
+  /// Whether `memory` satisfies every condition. Bounds in time are exclusive, of importance inclusive; text is
+  /// compared byte by byte.
   public func admits(_ memory: Memory) -> Bool {
-    if let types, !types.contains(memory.type) { return false }
-    if !tags.allSatisfy({ $0.contains(where: memory.tags.contains) }) { return false }
+    if let types, !types.containsBytes(of: memory.type) { return false }
+    if !tags.allSatisfy({ $0.contains { memory.tags.containsBytes(of: $0) } }) { return false }
     if let importance, !importance.contains(memory.importance) { return false }
     if let persistence, memory.persistence != persistence { return false }
     if let createdAfter, memory.createdAt <= createdAfter { return false }
@@ -30,9 +31,9 @@ public struct MemoryFilter: Sendable, Hashable {
     if let updatedAfter, memory.updatedAt <= updatedAfter { return false }
     if let updatedBefore, memory.updatedAt >= updatedBefore { return false }
     if let sourceURIPrefix, !(memory.sourceURI ?? "").utf8.starts(with: sourceURIPrefix.utf8) { return false }
-    if let sourceType, memory.sourceType != sourceType { return false }
+    if let sourceType, !(memory.sourceType?.hasSameBytes(as: sourceType) ?? false) { return false }
     if let trust, memory.provenance.trust != trust { return false }
-    if let externalIDs, !(memory.externalID.map(externalIDs.contains) ?? false) { return false }
+    if let externalIDs, !(memory.externalID.map(externalIDs.containsBytes) ?? false) { return false }
     if let delivery, memory.delivery != delivery { return false }
     return true
   }

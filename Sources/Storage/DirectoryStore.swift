@@ -6,10 +6,10 @@ public protocol DirectoryStore: Sendable {
   /// number of processes, exactly one does, and the others change nothing.
   func found(_ founding: Founding) async throws(StorageError) -> Bool
 
-  /// Adds a workspace with its owner, a new user, in one step.
+  /// Adds a workspace with its owner, a new user, in one step. Throws `conflict` when either id is taken.
   func add(_ workspace: Workspace, owner: User) async throws(StorageError)
 
-  /// Adds a new user to a workspace. Throws `notFound` when there is no such workspace.
+  /// Adds a new user to a workspace. Throws `notFound` when there is no such workspace, `conflict` when the id is taken.
   func add(_ user: User, to workspace: WorkspaceID, as role: Role) async throws(StorageError)
 
   /// Every workspace, oldest first.
@@ -26,7 +26,7 @@ public protocol DirectoryStore: Sendable {
   /// member no more. Revoked and expired keys are returned: judging them is the caller's business.
   func key(digest: [UInt8]) async throws(StorageError) -> (key: APIKey, role: Role)?
 
-  /// Adds a key. Throws `notFound` when its user is no member of its workspace, `conflict` on a known digest.
+  /// Adds a key. Throws `notFound` when its user is no member of its workspace, `conflict` on a known digest or id.
   func add(_ key: APIKey) async throws(StorageError)
 
   /// The keys of a workspace, oldest first, revoked ones included.

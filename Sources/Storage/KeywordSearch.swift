@@ -4,7 +4,8 @@ public import Model
 public protocol KeywordSearch: Sendable {
   /// Living memories that contain at least one word of the query and that the filter admits, best first, at most
   /// `limit`. Case and accents do not matter. Two calls with the same query and no write in between give the same
-  /// answer. Any text is a legal query; one without a word finds nothing.
+  /// answer. Any text is a legal query; one without a word finds nothing. Of a very long query, the words
+  /// after the first 1,024 different ones may be passed over.
   func search(_ query: KeywordQuery, in scope: Scope) async throws(StorageError) -> [KeywordHit]
 }
 

@@ -5,9 +5,9 @@ public struct MemoryListing: Sendable, Hashable {
   public enum Order: String, Sendable, Hashable, CaseIterable {
     /// Newest first; ties by id, newest first.
     case newest
-    /// Oldest first.
+    /// Oldest first; ties by id, oldest first.
     case oldest
-    /// Changed last first.
+    /// Changed last first; ties by id, newest first.
     case recentlyUpdated = "recently_updated"
     /// Importance descending, then created ascending, then id ascending.
     case important

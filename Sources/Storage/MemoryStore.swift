@@ -6,13 +6,14 @@ public import Model
 public protocol MemoryStore: Sendable {
   /// Applies every change of `write`, or none.
   ///
-  /// Each change of a memory appends to its history and takes the next sequence number of the context, so that an index
-  /// can catch up with `changes(after:)`. A write whose idempotency key the context has seen changes nothing and
+  /// The changes take effect one after the other. Each change of a memory counts its revision up, appends to its
+  /// history with the scope's user as the author, and takes the next sequence number of the context, so that an index
+  /// can catch up with `changes(after:)`; an edge is no change of a memory. A write whose idempotency key the context has seen changes nothing and
   /// returns the first one's receipt, marked as replayed.
   ///
   /// Throws `conflict` when an update was made from another revision than the present one, an inserted id exists, or an
   /// external id is taken by another living memory of the context; `notFound` when an updated or linked memory is not
-  /// a living one of this context.
+  /// a living one of this context, or a row says that it is of another.
   func commit(_ write: MemoryWrite, in scope: Scope) async throws(StorageError) -> WriteReceipt
 
   /// The living memories among `ids`, in the order of `ids`.
@@ -41,18 +42,20 @@ public protocol MemoryStore: Sendable {
   /// Counts of the living memories.
   func statistics(in scope: Scope) async throws(StorageError) -> MemoryStatistics
 
-  /// Counts one more use of each and notes when. No change in the sense of history, sequence or revision.
+  /// Counts one more use of each living memory and notes when, if that is later than what is noted. One that is listed
+  /// twice counts twice. No change in the sense of history, sequence or revision.
   func noteUse(of memories: [MemoryID], at instant: Timestamp, in scope: Scope) async throws(StorageError)
 
   /// What somebody thinks of a memory. Throws `notFound` when it is not a living one of this context.
   func add(_ feedback: Feedback, in scope: Scope) async throws(StorageError)
 
-  /// What was said about a memory, oldest first.
+  /// What was said about a living memory, oldest first, and in the order in which it was added.
   func feedback(on memory: MemoryID, in scope: Scope) async throws(StorageError) -> [Feedback]
 
   /// Moves all living memories with their history, edges and feedback to another context of the same workspace, each
-  /// move being a change there and a removal here. A moved memory whose external id is taken there loses its own.
-  /// Returns how many moved.
+  /// move being a change there and a removal here, in the order of their ids. A moved memory whose external id is taken
+  /// there loses its own. An edge to a forgotten memory, which stays, is removed. Returns how many moved; from a context
+  /// to itself, none. Throws `notFound` when one of the two is not there or they are not of the same workspace.
   func moveAll(from source: Scope, to target: Scope, at instant: Timestamp) async throws(StorageError) -> Int
 
   /// What changed after a sequence number, in order: the feed that an index follows. At most `limit` entries.
@@ -66,8 +69,10 @@ public protocol MemoryStore: Sendable {
 /// Changes that belong together.
 public struct MemoryWrite: Sendable {
   public enum Change: Sendable {
+    /// Adds a living memory, whose first revision this is. Here and in an update, a repeated tag is kept once.
     case insert(Memory)
-    /// The whole row, made from the revision that it carries.
+    /// The whole row, made from the revision that it carries. When it was created and how often and when it was used
+    /// stay as they are; it is updated at the instant of the write.
     case update(Memory)
     /// Forgets softly. A memory that is not there, or forgotten already, is passed over.
     case forget(MemoryID)
@@ -81,6 +86,9 @@ public struct MemoryWrite: Sendable {
   }
 
   public var changes: [Change]
+  /// Vectors of memories that the changes insert or update, whose revision is the one that they get by it. An update that
+  /// changes a text drops the vectors of the old one.
+  public var embeddings: [StoredEmbedding] = []
   public var at: Timestamp
   public var idempotencyKey: String?
 

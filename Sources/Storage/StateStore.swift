@@ -1,6 +1,6 @@
 public import Model
 
-/// What an agent keeps for itself in a context.
+/// What agents keep for themselves in a context. All its users share the entries.
 public protocol StateStore: Sendable {
   /// Sets one entry, replacing an older one and its expiry.
   func set(_ entry: StateEntry, in scope: Scope) async throws(StorageError)
@@ -11,6 +11,6 @@ public protocol StateStore: Sendable {
   /// All entries that have not expired by `instant`, by key.
   func states(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> [StateEntry]
 
-  /// Removes an entry. Returns whether there was one that had not expired.
+  /// Removes an entry. Returns whether there was one that had not expired by `instant`.
   func removeState(_ key: String, at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool
 }

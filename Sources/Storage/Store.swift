@@ -7,8 +7,14 @@ public import Model
 ///
 /// In general: a call that returned has happened, all of it, and survives the death of the process; a call that threw
 /// has changed nothing. Questions see every write that was acknowledged before they were asked. No adapter reads a
-/// clock: instants come as arguments. What lies outside the scope that is passed does not exist for the call.
-public protocol Store: DirectoryStore, ContextStore, MemoryStore, StateStore, KeywordSearch, StoreUpkeep {}
+/// clock: instants come as arguments. Text is compared byte by byte.
+///
+/// What lies outside the scope that is passed does not exist for the call. A scope whose context is deleted, private to
+/// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
+/// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
+public protocol Store: DirectoryStore, ContextStore, MemoryStore, StateStore, EmbeddingStore, KeywordSearch,
+  StoreUpkeep
+{}
 
 /// Keeping a store in good order. None of it belongs to a tenant.
 public protocol StoreUpkeep: Sendable {
@@ -16,7 +22,8 @@ public protocol StoreUpkeep: Sendable {
   func ping() async throws(StorageError)
 
   /// Removes for good what was forgotten, and the contexts that were deleted, before `instant`, with all that hangs on
-  /// them: edges, history, feedback, state. Returns the number of memories removed.
+  /// them: edges, history, feedback, state. Idempotency keys of writes before `instant` are seen no more. The feed of
+  /// changes stays, and with it the sequence. Returns the number of memories removed.
   func purge(forgottenBefore instant: Timestamp) async throws(StorageError) -> Int
 
   /// Removes state entries that expired by `instant`.

@@ -27,6 +27,6 @@ public struct VectorSpace: Sendable, Equatable {
   var blockWidth: Int { 16 * groups }
   /// Tells spaces apart in a snapshot.
   var fingerprint: UInt64 {
-    (mean ?? []).withUnsafeBytes { CKernels_checksum($0.baseAddress, $0.count, UInt64(dimension)) }
+    (mean ?? []).withUnsafeBytes { CKernels_xxh64($0.baseAddress, $0.count, UInt64(dimension)) }
   }
 }

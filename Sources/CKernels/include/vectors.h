@@ -115,7 +115,7 @@ void CKernels_selectGreatest(uint64_t *keys, size_t count, size_t wanted);
 void CKernels_prefetch(const void *bytes, size_t count);
 
 /// XXH64, for the checksums of snapshots.
-uint64_t CKernels_checksum(const void *bytes, size_t count, uint64_t seed);
+uint64_t CKernels_xxh64(const void *bytes, size_t count, uint64_t seed);
 
 /// A hash table from 16-byte ids to slots, written by one thread at a time and read by any number meanwhile.
 ///

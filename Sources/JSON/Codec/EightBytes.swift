@@ -10,8 +10,8 @@ struct EightBytes {
     word = UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self))
   }
 
-  // Subtracting 1 from a byte that is zero, or 0x20 from one that is less, sets its high bit. A borrow can disturb
-  // only the bytes above such a byte, so the lowest bit that is set always tells the truth.
+  // Subtracting 1 from a byte that is zero, or 0x20 from one that is less, sets its high bit. A borrow can
+  // disturb only the bytes above such a byte, so the lowest bit that is set always tells the truth.
   @inline(__always)
   private var borrows: UInt64 {
     let quotes = (word ^ (UInt64(UInt8.quote) &* Self.ones)) &- Self.ones

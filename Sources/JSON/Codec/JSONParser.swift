@@ -1,7 +1,8 @@
 /// A recursive-descent parser over bytes in memory.
 ///
-/// `position` only moves forward and every read is preceded by a look at `end`. Elements of containers that are
-/// still open wait on two stacks, from which each container takes its own at once: one allocation per container.
+/// `position` only moves forward and every read is preceded by a look at `end`. Elements of containers that
+/// are still open wait on two stacks, from which each container takes its own at once: one allocation per
+/// container.
 struct JSONParser: ~Copyable {
   private let start: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
@@ -11,11 +12,10 @@ struct JSONParser: ~Copyable {
   private var members = PendingStack<JSONObject.Element>()
   private var unescaped: [UInt8] = []
 
-  /// A parser of `bytes`, which must outlive it.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
-    // An empty buffer has no address; any will do, since nothing is read from it.
-    start = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
-    end = start + bytes.count
+  /// A parser of the `count` bytes at `start`, which must outlive it.
+  init(_ start: UnsafePointer<UInt8>, count: Int, depthLimit: Int) {
+    self.start = start
+    end = start + count
     position = start
     self.depthLimit = depthLimit
   }
@@ -173,7 +173,8 @@ extension JSONParser {
     }
   }
 
-  /// Moves over ASCII that needs no attention: to a quote, backslash, control character, byte from 0x80 or the end.
+  /// Moves over ASCII that needs no attention: to a quote, backslash, control character, byte from 0x80 or
+  /// the end.
   @inline(__always)
   private mutating func skipPlainASCII() {
     while end - position >= 8 {

@@ -4,10 +4,10 @@ extension JSONValue {
 
   /// Reads exactly one value from UTF-8 `bytes`, by RFC 8259 and nothing beyond.
   ///
-  /// - Integers that fit become ``integer(_:)``. Larger ones, `-0`, and all numbers with a point or an exponent become
-  ///   ``double(_:)``, rounded to the nearest; numbers too large for a double are rejected.
-  /// - A key that occurs twice in an object, a lone surrogate, bytes that are not UTF-8, a byte order mark, and
-  ///   anything but whitespace around the value are rejected.
+  /// - Integers that fit become ``integer(_:)``. Larger ones, `-0`, and all numbers with a point or an
+  ///   exponent become ``double(_:)``, rounded to the nearest; numbers too large for a double are rejected.
+  /// - A key that occurs twice in an object, a lone surrogate, bytes that are not UTF-8, a byte order mark,
+  ///   and anything but whitespace around the value are rejected.
   /// - Containers may nest `depthLimit` deep, ``deepestNesting`` at most.
   public init(parsing bytes: some Collection<UInt8>, depthLimit: Int = 64) throws(JSONSyntaxError) {
     let parsed = bytes.withContiguousStorageIfAvailable { Self.parse($0, depthLimit: depthLimit) }
@@ -24,8 +24,9 @@ extension JSONValue {
     _ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int
   ) -> Result<JSONValue, JSONSyntaxError> {
     let limit = min(depthLimit, deepestNesting)
-    var parser = JSONParser(bytes, depthLimit: limit)
     do throws(ParseFault) {
+      guard let start = bytes.baseAddress else { throw ParseFault(reason: .value, offset: 0) }
+      var parser = JSONParser(start, count: bytes.count, depthLimit: limit)
       return .success(try parser.parse())
     } catch {
       return .failure(JSONSyntaxError(error, in: bytes, depthLimit: limit))

@@ -9,9 +9,9 @@ public enum JSONStyle: Sendable {
 extension JSONValue {
   /// Appends the value as JSON in UTF-8.
   ///
-  /// What was parsed is written back as the same value: doubles in the shortest text that reads back as the same
-  /// double, with a point or an exponent. Characters beyond ASCII stay as they are. A double that is not finite, which
-  /// JSON cannot say and the parser never returns, is written as `null`.
+  /// What was parsed is written back as the same value: doubles in the shortest text that reads back as the
+  /// same double, with a point or an exponent. Characters beyond ASCII stay as they are. A double that is not
+  /// finite, which JSON cannot say and the parser never returns, is written as `null`.
   public func write(into output: inout [UInt8], style: JSONStyle = .compact) {
     var writer = JSONWriter(style: style)
     writer.write(self)

@@ -198,14 +198,15 @@ extension JSONWriter {
     // JSON has no word for them.
     guard double.isFinite else { return word("null") }
     if writeShortFraction(double) { return }
-    // The standard library prints the shortest text that reads back as the same double, always with a point or
-    // an exponent, in JSON's notation.
+    // The standard library prints the shortest text that reads back as the same double, always with a point
+    // or an exponent, in JSON's notation.
     var text = double.description
     text.withUTF8 { bytes($0) }
   }
 
-  /// Writes doubles with up to four places after the point, such as scores and weights. The text is the one that
-  /// `description` would give: with at most 15 digits, only one decimal number reads back as a given double.
+  /// Writes doubles with up to four places after the point, such as scores and weights. The text is the one
+  /// that `description` would give: with at most 15 digits, only one decimal number reads back as a given
+  /// double.
   private mutating func writeShortFraction(_ double: Double) -> Bool {
     let magnitude = double.magnitude
     guard magnitude < 1e9 && (magnitude >= 1e-4 || magnitude == 0) else { return false }

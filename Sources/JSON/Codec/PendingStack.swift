@@ -1,97 +1,47 @@
 /// Elements of containers that are still being read, innermost last.
 struct PendingStack<Element>: ~Copyable {
-  private var base: UnsafeMutablePointer<Element>?
-  private var capacity = 0
+  private var base: UnsafeMutablePointer<Element>
+  private var capacity = 16
   private(set) var count = 0
 
-  init() {}
+  init() {
+    base = .allocate(capacity: capacity)
+  }
 
   deinit {
-    base?.deinitialize(count: count)
-    base?.deallocate()
+    base.deinitialize(count: count)
+    base.deallocate()
   }
 
   @inline(__always)
   mutating func push(_ element: consuming Element) {
     if count == capacity { grow() }
-    base.unsafelyUnwrapped.advanced(by: count).initialize(to: element)
+    (base + count).initialize(to: element)
     count += 1
   }
 
   @inline(never)
   private mutating func grow() {
-    let larger = max(32, capacity * 2)
-    let room = UnsafeMutablePointer<Element>.allocate(capacity: larger)
-    if let base {
-      room.moveInitialize(from: base, count: count)
-      base.deallocate()
-    }
+    capacity *= 2
+    let room = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    room.moveInitialize(from: base, count: count)
+    base.deallocate()
     base = room
-    capacity = larger
   }
 
   /// The elements from `first` on; valid until the next change.
   func entries(from first: Int) -> UnsafeBufferPointer<Element> {
-    UnsafeBufferPointer(start: base.map { UnsafePointer($0 + first) }, count: count - first)
+    UnsafeBufferPointer(start: base + first, count: count - first)
   }
 
   /// Moves the elements from `first` on into an array of exactly their number.
   mutating func take(from first: Int) -> [Element] {
-    guard let base, count > first else { return [] }
     let moved = count - first
+    let base = base
     count = first
     return Array(unsafeUninitializedCapacity: moved) { room, initialized in
       room.baseAddress?.moveInitialize(from: base + first, count: moved)
       initialized = moved
     }
-  }
-}
-
-/// Notices a key that occurs twice in the object being read.
-struct KeysSeen {
-  private(set) var index: KeyIndex?
-  // One bit per fingerprint. A key whose bit is not set is new, so most small objects need no comparison at all.
-  private var fingerprints: UInt64 = 0
-
-  /// Whether `key` differs from those of `members`, which are all the members read so far.
-  @inline(__always)
-  mutating func insert(_ key: String, among members: UnsafeBufferPointer<JSONObject.Element>) -> Bool {
-    if members.count > KeyIndex.threshold { return insertIntoIndex(key, among: members) }
-    let bit = Self.fingerprint(of: key)
-    defer { fingerprints |= bit }
-    return fingerprints & bit == 0 || !members.contains { $0.key.hasSameBytes(as: key) }
-  }
-
-  private mutating func insertIntoIndex(
-    _ key: String, among members: UnsafeBufferPointer<JSONObject.Element>
-  ) -> Bool {
-    finish(members)
-    return index?.find(key, in: members) == nil
-  }
-
-  /// Brings the index up to date with the last of `members`, if there are enough of them to have one.
-  mutating func finish(_ members: UnsafeBufferPointer<JSONObject.Element>) {
-    guard members.count > KeyIndex.threshold else { return }
-    if index == nil {
-      index = KeyIndex(of: members)
-    } else {
-      index?.add(members.count - 1, of: members)
-    }
-  }
-
-  private static func fingerprint(of key: String) -> UInt64 {
-    key.withBytes { bytes in
-      guard let first = bytes.first, let last = bytes.last else { return 1 }
-      let mixed = Int(first) &* 7 &+ Int(last) &* 13 &+ Int(bytes[bytes.count / 2]) &* 31 &+ bytes.count
-      return 1 << UInt64(mixed & 63)
-    }
-  }
-}
-
-extension String {
-  /// A string of bytes that the caller has checked to be UTF-8.
-  @inline(__always)
-  init(checked bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
-    self = String(decoding: bytes, as: UTF8.self)
   }
 }

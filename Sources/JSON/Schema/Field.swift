@@ -18,41 +18,38 @@ public struct FieldDescription: Sendable {
 
 /// One member of a record: a key, the property it fills, and the schema of its value.
 ///
-/// A property that is an optional makes an optional field: nil and an absent key (or `null`) are the same. Any other
-/// property is required, unless `required` is false; then an absent key stands for the value in the prototype.
+/// A property that is an optional makes an optional field: nil is written by leaving the key out. Any other
+/// property is required, unless `required` is false. An absent key stands for the value in the prototype, and
+/// so does `null` if the field is not required and its schema does not take `null` for a value of its own.
 public struct Field<Root: Sendable>: Sendable {
   let describe: @Sendable (Root) -> FieldDescription
-  let name: String
-  let isRequired: Bool
-  let allowed: String
-  /// Whether `null` is a value of its own rather than another way to leave the field out.
-  let acceptsNull: Bool
-  let decode: @Sendable (JSONValue, inout Root, inout Inspection) -> Void
-  let encode: @Sendable (Root) -> JSONValue?
+  let coder: FieldCoder
 
-  /// A field that always has a value. With `omitsEmpty`, an empty list, object or text is left out when writing.
+  /// A field that always has a value. With `omitsEmpty`, an empty list, object or text is left out when
+  /// writing, and the field is not required.
   public init<Value: Sendable>(
     _ name: String, _ property: any WritableKeyPath<Root, Value> & Sendable, _ schema: Schema<Value>,
-    _ about: String,
-    required: Bool = true, omitsEmpty: Bool = false
+    _ about: String, required: Bool = true, omitsEmpty: Bool = false
   ) {
     let isRequired = required && !omitsEmpty
-    self.name = name
-    self.isRequired = isRequired
-    allowed = schema.allowed
-    acceptsNull = schema.acceptsNull
     describe = { prototype in
-      // `nil` alone would be the JSON value null.
-      let defaultValue = isRequired ? JSONValue?.none : schema.encoder(prototype[keyPath: property])
-      return FieldDescription(name, about, of: schema, required: isRequired, default: defaultValue)
+      let value = schema.encoder(prototype[keyPath: property])
+      // That what is left out is empty need not be told. (`nil` alone would be the JSON value null.)
+      let isTold = !isRequired && !(omitsEmpty && value.isEmpty)
+      return FieldDescription(
+        name, about, of: schema, required: isRequired, default: isTold ? value : JSONValue?.none)
     }
-    decode = { json, root, inspection in
-      if let value = schema.decoder(json, &inspection) { root[keyPath: property] = value }
-    }
-    encode = { root in
-      let json = schema.encoder(root[keyPath: property])
-      return omitsEmpty && json.isEmpty ? JSONValue?.none : json
-    }
+    let place = PropertyPlace(property)
+    coder = FieldCoder(
+      name, of: schema, required: isRequired,
+      decode: { json, root, inspection in
+        guard let value = schema.decoder(json, &inspection) else { return }
+        place.write(value, to: root)
+      },
+      encode: { root in
+        let json = schema.encoder(place.read(from: root))
+        return omitsEmpty && json.isEmpty ? JSONValue?.none : json
+      })
   }
 
   /// A field that may be left out, and is left out when the property is nil.
@@ -60,18 +57,43 @@ public struct Field<Root: Sendable>: Sendable {
     _ name: String, _ property: any WritableKeyPath<Root, Value?> & Sendable, _ schema: Schema<Value>,
     _ about: String
   ) {
-    self.name = name
-    isRequired = false
-    allowed = schema.allowed
-    acceptsNull = false
     describe = { prototype in
       let defaultValue = prototype[keyPath: property].map(schema.encoder)
       return FieldDescription(name, about, of: schema, required: false, default: defaultValue)
     }
-    decode = { json, root, inspection in
-      if let value = schema.decoder(json, &inspection) { root[keyPath: property] = value }
+    let place = PropertyPlace(property)
+    coder = FieldCoder(
+      name, of: schema, required: false,
+      decode: { json, root, inspection in
+        guard let value = schema.decoder(json, &inspection) else { return }
+        place.write(value, to: root)
+      },
+      encode: { root in place.read(from: root).map(schema.encoder) })
+  }
+}
+
+/// Where in the memory of a record a property is: reading it by its key path would copy the record first.
+private struct PropertyPlace<Root, Value>: Sendable {
+  private let property: any WritableKeyPath<Root, Value> & Sendable
+  // Nil for a computed property.
+  private let offset: Int?
+
+  init(_ property: any WritableKeyPath<Root, Value> & Sendable) {
+    self.property = property
+    offset = MemoryLayout<Root>.offset(of: property)
+  }
+
+  func read(from root: UnsafeRawPointer) -> Value {
+    guard let offset else { return root.assumingMemoryBound(to: Root.self).pointee[keyPath: property] }
+    return (root + offset).assumingMemoryBound(to: Value.self).pointee
+  }
+
+  func write(_ value: Value, to root: UnsafeMutableRawPointer) {
+    guard let offset else {
+      root.assumingMemoryBound(to: Root.self).pointee[keyPath: property] = value
+      return
     }
-    encode = { root in root[keyPath: property].map(schema.encoder) }
+    (root + offset).assumingMemoryBound(to: Value.self).pointee = value
   }
 }
 
@@ -82,7 +104,10 @@ extension FieldDescription {
   ) {
     var described = schema
     if !about.isEmpty { described = described.described(about) }
-    if let defaultValue { described = described.adding("default", defaultValue) }
+    if let defaultValue {
+      described = described.adding("default", defaultValue)
+      assert((try? schema.decode(defaultValue)) != nil, "the default of \(name) does not fit its own schema")
+    }
     self.name = name
     self.about = about
     self.isRequired = required
@@ -90,13 +115,6 @@ extension FieldDescription {
     self.definition = described.definition
     self.allowed = schema.allowed
     self.fields = schema.fields
-  }
-}
-
-extension Schema {
-  fileprivate var acceptsNull: Bool {
-    var inspection = Inspection(lenient: false)
-    return decoder(.null, &inspection) != nil
   }
 }
 

@@ -10,7 +10,8 @@ extension Either: Hashable where First: Hashable, Second: Hashable {}
 extension Schema {
   /// What `first` accepts, or else what `second` does.
   ///
-  /// A value that neither accepts is told the faults of the one it resembles by its JSON type, if only one does.
+  /// A value that neither accepts is told the faults of the one it resembles by its JSON type, if only one
+  /// does.
   public static func oneOf<First: Sendable, Second: Sendable>(
     _ first: Schema<First>, _ second: Schema<Second>
   ) -> Schema where Value == Either<First, Second> {

@@ -6,8 +6,8 @@ extension Schema {
     of element: Schema<Element>, count: ClosedRange<Int> = 0 ... .max, unique: Bool = false
   ) -> Schema where Value == [Element] {
     var definition: JSONObject = ["type": "array", "items": .object(element.definition)]
-    if count.lowerBound > 0 { definition["minItems"] = .integer(Int64(count.lowerBound)) }
-    if count.upperBound < .max { definition["maxItems"] = .integer(Int64(count.upperBound)) }
+    if count.lowerBound > 0 { definition["minItems"] = .integer(count.lowerBound) }
+    if count.upperBound < .max { definition["maxItems"] = .integer(count.upperBound) }
     if unique { definition["uniqueItems"] = true }
     let words = count.words(floor: 0)
     let allowed = words.map { "lists of \($0)" } ?? "lists"
@@ -38,7 +38,7 @@ extension Schema {
       ["anyOf": [.object(element.definition), .object(list.definition)]],
       allowed: "\(element.allowed), and \(list.allowed)",
       decoder: { json, inspection in
-        if json.arrayValue != nil { return list.decoder(json, &inspection) }
+        if json.arrayValue != nil || inspection.lenient { return list.decoder(json, &inspection) }
         return element.decoder(json, &inspection).map { [$0] }
       }, encoder: list.encoder)
   }
@@ -49,8 +49,8 @@ extension Schema {
   ) -> Schema where Value == [String: Element] {
     var definition: JSONObject = ["type": "object", "additionalProperties": .object(element.definition)]
     if let keys { definition["propertyNames"] = ["pattern": .string(keys.source)] }
-    if count.lowerBound > 0 { definition["minProperties"] = .integer(Int64(count.lowerBound)) }
-    if count.upperBound < .max { definition["maxProperties"] = .integer(Int64(count.upperBound)) }
+    if count.lowerBound > 0 { definition["minProperties"] = .integer(count.lowerBound) }
+    if count.upperBound < .max { definition["maxProperties"] = .integer(count.upperBound) }
     let words = count.words(floor: 0)
     let allowed = words.map { "objects of \($0) members" } ?? "objects"
     return Schema(

@@ -40,6 +40,12 @@ extension Schema {
       encoder: { value in value.map(encoder) ?? .null })
   }
 
+  /// What `schema` accepts, or `null`, which is nil: ``nullable`` where the type is known from the context.
+  public static func nullable<Wrapped: Sendable>(_ schema: Schema<Wrapped>) -> Schema
+  where Value == Wrapped? {
+    schema.nullable
+  }
+
   /// Values of another type, made from these by `to` and written through `from`.
   ///
   /// What `to` throws becomes a fault at the place of the value. `allowed` replaces the words of this schema.
@@ -62,8 +68,8 @@ extension Schema {
       encoder: { encoder(from($0)) })
   }
 
-  /// The same values, if `check` finds nothing wrong with them: for rules that involve several fields. It is asked
-  /// only about values that are right by themselves. Paths of its faults begin at the value.
+  /// The same values, if `check` finds nothing wrong with them: for rules that involve several fields. It is
+  /// asked only about values that are right by themselves. Paths of its faults begin at the value.
   public func checked(_ check: @escaping @Sendable (Value) -> [SchemaFault]) -> Schema {
     Schema(
       definition, allowed: allowed, fields: fields,

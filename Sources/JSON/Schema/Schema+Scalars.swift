@@ -55,10 +55,11 @@ extension Schema where Value == Int {
   /// A whole number within `range`.
   public static func integer(_ range: ClosedRange<Int> = .min ... .max) -> Schema {
     var definition: JSONObject = ["type": "integer"]
-    if range.lowerBound > .min { definition["minimum"] = .integer(Int64(range.lowerBound)) }
-    if range.upperBound < .max { definition["maximum"] = .integer(Int64(range.upperBound)) }
+    if range.lowerBound > .min { definition["minimum"] = .integer(range.lowerBound) }
+    if range.upperBound < .max { definition["maximum"] = .integer(range.upperBound) }
     let words = range.words(floor: .min)
-    let allowed = words.map { "whole numbers, " + $0 } ?? "whole numbers"
+    let bounded = range.lowerBound > .min && range.upperBound < .max
+    let allowed = words.map { "whole numbers\(bounded ? " from" : ",") \($0)" } ?? "whole numbers"
     return Schema(
       definition, allowed: allowed,
       decoder: { json, inspection in
@@ -76,12 +77,17 @@ extension Schema where Value == Int {
           return nil
         }
         return value
-      }, encoder: { .integer(Int64($0)) })
+      }, encoder: { .integer($0) })
   }
 
   /// A whole number from `range.lowerBound` on.
   public static func integer(_ range: PartialRangeFrom<Int>) -> Schema {
     integer(range.lowerBound ... .max)
+  }
+
+  /// A whole number up to `range.upperBound`.
+  public static func integer(_ range: PartialRangeThrough<Int>) -> Schema {
+    integer(.min...range.upperBound)
   }
 }
 
@@ -96,11 +102,12 @@ extension Schema where Value == Double {
     let words: String? =
       switch (lower, upper) {
       case (let lower?, let upper?): "\(JSONValue.number(lower)) to \(JSONValue.number(upper))"
-      case (let lower?, nil): "at least \(JSONValue.number(lower))"
+      case (let lower?, nil): "\(JSONValue.number(lower)) or more"
       case (nil, let upper?): "up to \(JSONValue.number(upper))"
       case (nil, nil): nil
       }
-    let allowed = words.map { "numbers, " + $0 } ?? "numbers"
+    let bounded = lower != nil && upper != nil
+    let allowed = words.map { "numbers\(bounded ? " from" : ",") \($0)" } ?? "numbers"
     return Schema(
       definition, allowed: allowed,
       decoder: { json, inspection in
@@ -120,6 +127,11 @@ extension Schema where Value == Double {
   /// A number from `range.lowerBound` on.
   public static func number(_ range: PartialRangeFrom<Double>) -> Schema {
     number(range.lowerBound ... .infinity)
+  }
+
+  /// A number up to `range.upperBound`.
+  public static func number(_ range: PartialRangeThrough<Double>) -> Schema {
+    number(-.infinity...range.upperBound)
   }
 }
 

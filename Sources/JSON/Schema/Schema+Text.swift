@@ -1,15 +1,15 @@
 extension Schema where Value == String {
   /// Text.
   ///
-  /// Length is counted in Unicode code points, as JSON Schema does. With `trims`, whitespace around the text is dropped
-  /// before anything is checked.
+  /// Length is counted in Unicode code points, as JSON Schema does. With `trims`, whitespace around the text
+  /// is dropped before anything is checked.
   public static func string(
     length: ClosedRange<Int> = 0 ... .max, pattern: Pattern? = nil, format: TextFormat? = nil,
     trims: Bool = false
   ) -> Schema {
     var definition: JSONObject = ["type": "string"]
-    if length.lowerBound > 0 { definition["minLength"] = .integer(Int64(length.lowerBound)) }
-    if length.upperBound < .max { definition["maxLength"] = .integer(Int64(length.upperBound)) }
+    if length.lowerBound > 0 { definition["minLength"] = .integer(length.lowerBound) }
+    if length.upperBound < .max { definition["maxLength"] = .integer(length.upperBound) }
     if let pattern { definition["pattern"] = .string(pattern.source) }
     if let format { definition["format"] = .string(format.name) }
     let words = length.words(floor: 0)

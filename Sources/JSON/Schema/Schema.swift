@@ -1,4 +1,5 @@
-/// One description of a value, from which its parsing, its checking, its writing and its published JSON Schema follow.
+/// One description of a value, from which its parsing, its checking, its writing and its published JSON
+/// Schema follow.
 ///
 /// ```swift
 /// struct Question: Sendable {
@@ -17,8 +18,8 @@
 /// let published = Question.schema.definition
 /// ```
 ///
-/// Scalars are in `Schema+Scalars`, lists, maps and choices in `Schema+Collections` and `Schema+Choices`, records in
-/// ``Schema/record(_:open:fields:)``, and what can be added to any schema in `Schema+Modifiers`.
+/// Scalars are in `Schema+Scalars`, lists, maps and choices in `Schema+Collections` and `Schema+Choices`,
+/// records in ``Schema/record(_:open:fields:)``, and what can be added to any schema in `Schema+Modifiers`.
 public struct Schema<Value: Sendable>: Sendable {
   /// The value, or nil after noting at least one fault.
   typealias Decoder = @Sendable (JSONValue, inout Inspection) -> Value?
@@ -54,8 +55,8 @@ public struct Schema<Value: Sendable>: Sendable {
     try decode(json, lenient: false)
   }
 
-  /// As ``decode(_:)``, for command lines and query strings, where everything is text: `"5"` is accepted for a
-  /// number, `"true"` for a truth value, JSON text for an object, and one value for a list of it.
+  /// As ``decode(_:)``, for command lines and query strings, where everything is text: `"5"` is accepted for
+  /// a number, `"true"` for a truth value, JSON text for an object, and one value for a list of it.
   public func decode(lenient json: JSONValue) throws(SchemaFaults) -> Value {
     try decode(json, lenient: true)
   }

@@ -1,7 +1,7 @@
 /// One thing that is wrong with a value.
 public struct SchemaFault: Hashable, Sendable, CustomStringConvertible {
-  /// Where: member names joined by dots and indices in brackets, as in `filters.importance.gte` or `tags[3]`. Empty for
-  /// the value itself.
+  /// Where: member names joined by dots and indices in brackets, as in `filters.importance.gte` or `tags[3]`.
+  /// Empty for the value itself.
   public var path: String
   /// What is wrong there.
   public var message: String
@@ -31,6 +31,16 @@ public struct SchemaFaults: Error, Hashable, Sendable, CustomStringConvertible {
   public let faults: [SchemaFault]
   /// How many more there were.
   public let untold: Int
+
+  /// One fault, found outside of a schema.
+  public init(_ fault: SchemaFault) {
+    self.init(faults: [fault], untold: 0)
+  }
+
+  init(faults: [SchemaFault], untold: Int) {
+    self.faults = faults
+    self.untold = untold
+  }
 
   /// A line per fault.
   public var description: String {
@@ -100,7 +110,7 @@ struct Inspection {
     var path = ""
     for step in steps {
       switch step {
-      case .key(let key): path = Self.join(path, key.shortened(to: 64))
+      case .key(let key): path = Self.join(path, key.shortened(to: 64).onOneLine)
       case .index(let index): path += "[\(index)]"
       }
     }

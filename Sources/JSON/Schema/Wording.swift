@@ -1,6 +1,6 @@
 extension String {
-  /// The first `count` characters, with an ellipsis if there are more: faults repeat what they were sent, but not
-  /// a megabyte of it.
+  /// The first `count` characters, with an ellipsis if there are more: faults repeat what they were sent, but
+  /// not a megabyte of it.
   func shortened(to count: Int) -> String {
     let scalars = unicodeScalars
     guard let end = scalars.index(scalars.startIndex, offsetBy: count, limitedBy: scalars.endIndex),
@@ -9,17 +9,32 @@ extension String {
     return String(scalars[..<end]) + "…"
   }
 
-  /// The text in quotation marks, shortened.
-  var quoted: String { "“\(shortened(to: 40))”" }
+  /// The text in quotation marks, shortened and on one line.
+  var quoted: String { "“\(shortened(to: 40).onOneLine)”" }
 
-  /// The candidate that was probably meant, if one is near enough.
+  /// The text with its control characters escaped, so that it cannot pass for another line of a report.
+  var onOneLine: String {
+    let breaks: (Unicode.Scalar) -> Bool = { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: true
+      default: false
+      }
+    }
+    guard unicodeScalars.contains(where: breaks) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      text += breaks(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+  }
+
+  /// The candidate that was probably meant, if one is near enough whatever its case.
   func nearest(among candidates: some Sequence<String>) -> String? {
-    let mine = Array(unicodeScalars.prefix(65))
+    let mine = Array(shortened(to: 64).lowercased().unicodeScalars)
     guard mine.count <= 64 else { return nil }
     var best: (distance: Int, candidate: String)?
     for candidate in candidates {
-      let theirs = Array(candidate.unicodeScalars)
-      let allowance = Swift.max(1, Swift.min(mine.count, theirs.count) / 3)
+      let theirs = Array(candidate.lowercased().unicodeScalars)
+      let shorter = Swift.min(mine.count, theirs.count)
+      let allowance = shorter < 3 ? 0 : Swift.max(1, shorter / 3)
       let distance = Self.editDistance(mine, theirs)
       if distance <= allowance && distance < best?.distance ?? .max { best = (distance, candidate) }
     }
@@ -62,12 +77,12 @@ extension JSONValue {
 }
 
 extension ClosedRange<Int> {
-  /// “3 to 5”, “at least 3”, “up to 5” or “3”; nil if nothing is excluded. Nothing is below `floor`.
+  /// “3 to 5”, “3 or more”, “up to 5” or “3”; nil if nothing is excluded. Nothing is below `floor`.
   func words(floor: Int) -> String? {
     switch (lowerBound <= floor, upperBound == .max) {
     case (true, true): nil
     case (true, false): "up to \(upperBound)"
-    case (false, true): "at least \(lowerBound)"
+    case (false, true): "\(lowerBound) or more"
     case (false, false): lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"
     }
   }

@@ -1,7 +1,7 @@
 /// The members of a JSON object, in the order in which they were added.
 ///
-/// A key occurs once. Up to ``KeyIndex/threshold`` members are searched one by one; larger objects carry a hash
-/// index, so looking up and adding stay constant-time however large a stranger's object is. Removing a member is
+/// A key occurs once. The members of a small object are searched one by one; larger objects carry a hash index,
+/// so looking up and adding stay constant-time however large a stranger's object is. Removing a member is
 /// linear. Two objects are equal when they have the same keys with the same values, in whatever order.
 public struct JSONObject: Sendable {
   /// A key with its value.

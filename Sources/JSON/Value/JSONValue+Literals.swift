@@ -1,3 +1,10 @@
+extension JSONValue {
+  /// An integer.
+  public static func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+}
+
+// Beware where an optional value is expected: in `condition ? nil : value` the literal is JSON's null. Write
+// `.none` or `JSONValue?.none` for no value.
 extension JSONValue: ExpressibleByNilLiteral {
   public init(nilLiteral: ()) { self = .null }
 }

@@ -1,11 +1,12 @@
 /// One JSON value.
 ///
-/// Integers are kept apart from doubles: `1` is an integer and `1.0` a double, they are not equal, and each is
-/// written back as it was read. Strings and keys are compared by their code points, as RFC 8259 asks, not by
-/// Swift's canonical equivalence: `"é"` written as one code point and as two are different strings.
+/// Integers are kept apart from doubles: `1` is an integer and `1.0` a double, they are not equal, and each
+/// is written back as it was read. Strings and keys are compared by their code points, as RFC 8259 asks, not
+/// by Swift's canonical equivalence: `"é"` written as one code point and as two are different strings.
 ///
-/// The module in three steps: ``JSONValue/init(parsing:depthLimit:)-(String,_)`` reads text strictly, ``text`` and
-/// ``write(into:style:)`` write it, and a ``Schema`` turns values into the types of the program and back.
+/// The module in three steps: ``JSONValue/init(parsing:depthLimit:)-(String,_)`` reads text strictly,
+/// ``text`` and ``write(into:style:)`` write it, and a ``Schema`` turns values into the types of the program
+/// and back.
 public enum JSONValue: Sendable {
   case null
   case bool(Bool)

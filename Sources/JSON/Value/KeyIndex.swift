@@ -1,7 +1,7 @@
 /// Finds a key among many members: an open-addressing table of their positions.
 ///
-/// Keys are hashed with Swift's `Hasher`, whose seed differs in every process, so nobody can prepare keys that
-/// collide.
+/// Keys are hashed with Swift's `Hasher`, whose seed differs in every process, so nobody can prepare keys
+/// that collide.
 struct KeyIndex: Sendable {
   typealias Entries = UnsafeBufferPointer<JSONObject.Element>
 

@@ -26,4 +26,10 @@ extension String {
     hasher.combine(utf8.count)
     withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
+
+  /// A string of bytes that the caller has checked to be UTF-8.
+  @inline(__always)
+  init(checked bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+    self = String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
+  }
 }

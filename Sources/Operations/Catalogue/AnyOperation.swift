@@ -16,6 +16,7 @@ public struct AnyOperation: Sendable {
   /// The JSON Schema of the result.
   public let output: JSONObject
 
+  private let retype: @Sendable (JSONObject) throws(EngineError) -> JSONObject
   private let body: @Sendable (JSONObject, Spelling, Call) async throws(EngineError) -> JSONObject
 
   /// How the arguments are written.
@@ -36,10 +37,15 @@ public struct AnyOperation: Sendable {
     input = operation.input.definition
     arguments = operation.input.fields
     output = Self.withStatus(operation.output.definition)
+    let schema = operation.input
+    retype = { arguments throws(EngineError) in
+      do throws(SchemaFaults) {
+        return schema.encode(try schema.decode(lenient: .object(arguments))).objectValue ?? [:]
+      } catch { throw EngineError.invalid(error.faults) }
+    }
     body = { arguments, spelling, call async throws(EngineError) in
       let input: Declared.Input
       do throws(SchemaFaults) {
-        let schema = operation.input
         input =
           spelling == .typed
           ? try schema.decode(.object(arguments)) : try schema.decode(lenient: .object(arguments))
@@ -60,6 +66,9 @@ public struct AnyOperation: Sendable {
     try call.caller.require(access.role)
     return try await body(arguments, spelling, call)
   }
+
+  /// The same arguments with JSON values of their types, and the defaults filled in.
+  public func typed(_ arguments: JSONObject) throws(EngineError) -> JSONObject { try retype(arguments) }
 
   /// Every result says that it is one.
   private static func withStatus(_ definition: JSONObject) -> JSONObject {

@@ -10,7 +10,7 @@ public enum Catalogue {
     AnyOperation(Reference.self),
     AnyOperation(UpdateMemory.self),
     AnyOperation(Forget.self),
-    AnyOperation(Restore.self),
+    AnyOperation(RestoreMemory.self),
     AnyOperation(LoadPinned.self),
     AnyOperation(ListMemories.self),
     AnyOperation(GetHistory.self),

@@ -7,7 +7,7 @@ public enum Forget: Operation {
   public static let name = "forget"
   public static let title = "Forget"
   public static let about = """
-    Forgets one memory (memory_id), or the best matches of a query (at most k). Softly: restore brings a memory back \
+    Forgets one memory (memory_id), or the best matches of a query (at most k). Softly: restore_memory brings a memory back \
     within 30 days. Unknown ids are passed over. To replace a fact by a newer one, use remember with `supersedes` \
     instead.
     """
@@ -64,14 +64,14 @@ public enum Forget: Operation {
 }
 
 /// Brings a forgotten memory back.
-public enum Restore: Operation {
-  public static let name = "restore"
+public enum RestoreMemory: Operation {
+  public static let name = "restore_memory"
   public static let title = "Restore a memory"
   public static let about = "Brings back a memory that was forgotten in the last 30 days, with its links."
   public static let access = Access.writes(idempotent: true)
   public static let route = Route.post("/api/v1/memory/restore")
   public static let command = Command(
-    "memory_id", example: "mneme restore 01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f")
+    "memory_id", example: "mneme restore_memory 01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f")
 
   public typealias Input = Reference.Input
   public static let input = Reference.input

@@ -103,7 +103,7 @@ extension MappedOriginals {
     let range = (index * Self.extent)..<min((index + 1) * Self.extent, slots)
     let owners = idBytes(range)
     let vectors = floatBytes(range)
-    return CKernels_checksum(
-      vectors.baseAddress, vectors.count, CKernels_checksum(owners.baseAddress, owners.count, 0))
+    return CKernels_xxh64(
+      vectors.baseAddress, vectors.count, CKernels_xxh64(owners.baseAddress, owners.count, 0))
   }
 }

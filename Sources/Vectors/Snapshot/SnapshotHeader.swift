@@ -58,7 +58,7 @@ struct SnapshotHeader: Sendable, Equatable {
     ]
     for section in sections { words += [UInt64(section.offset), UInt64(section.length), section.checksum] }
     words += [UInt64](repeating: 0, count: SnapshotHeader.size / 8 - 1 - words.count)
-    words.append(words.withUnsafeBytes { CKernels_checksum($0.baseAddress, $0.count, 0) })
+    words.append(words.withUnsafeBytes { CKernels_xxh64($0.baseAddress, $0.count, 0) })
     return words
   }
 
@@ -76,7 +76,7 @@ struct SnapshotHeader: Sendable, Equatable {
       bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)
     }
     guard words[0] == SnapshotHeader.magic else { throw .damaged("this is no snapshot of vectors") }
-    guard CKernels_checksum(bytes.baseAddress, SnapshotHeader.size - 8, 0) == words.last else {
+    guard CKernels_xxh64(bytes.baseAddress, SnapshotHeader.size - 8, 0) == words.last else {
       throw .damaged("the snapshot's header is damaged")
     }
     // From here on the words are what was written.
@@ -117,7 +117,7 @@ struct PiecewiseChecksum {
 
   /// Every piece but the last is exactly `piece` bytes.
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    value = CKernels_checksum(bytes.baseAddress, bytes.count, value)
+    value = CKernels_xxh64(bytes.baseAddress, bytes.count, value)
   }
 
   static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {

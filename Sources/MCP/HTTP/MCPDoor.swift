@@ -1,0 +1,171 @@
+public import Engine
+public import HTTPServer
+internal import Identity
+internal import JSON
+internal import Model
+internal import Operations
+
+/// MCP over HTTP: one URL for both protocols.
+///
+/// ```swift
+/// var router = Router()
+/// MCPDoor(endpoint, engine: engine, settings: settings).mount(on: &router)
+/// ```
+///
+/// A modern request stands alone. A legacy client opens a session with `initialize` and may hold a stream open with
+/// `GET`. Who asks is decided anew for each request, by its credential; a session adds nothing to that.
+public struct MCPDoor: Sendable {
+  /// What a deployment decides.
+  public struct Settings: Sendable {
+    /// Which pages may talk to the endpoint, and under which names.
+    public var origins = OriginPolicy()
+    /// Where clients learn how to get a token, as a URL; nil while there are only keys.
+    public var resourceMetadata: String?
+    /// Bytes of a message; beyond: 413.
+    public var bodyLimit = 4 << 20
+    /// After how long a silent session ends.
+    public var sessionIdle: Duration = .seconds(3600)
+    /// How often an open stream says that it is still there.
+    public var pingInterval: Duration = .seconds(15)
+
+    public init() {}
+  }
+
+  let endpoint: Endpoint
+  let engine: MemoryEngine
+  let settings: Settings
+  let sessions: SessionTable
+
+  /// A door to `engine`.
+  public init(_ endpoint: Endpoint, engine: MemoryEngine, settings: Settings = Settings()) {
+    self.endpoint = endpoint
+    self.engine = engine
+    self.settings = settings
+    sessions = SessionTable(idle: settings.sessionIdle)
+  }
+
+  /// Adds `/mcp`, and `/mcp/w/{workspace}` for credentials of that workspace only.
+  public func mount(on router: inout Router) {
+    for template in ["/mcp", "/mcp/w/{workspace}"] {
+      for (method, serve) in [(Method.post, post), (.get, get), (.delete, delete)] {
+        router.on(method, template, bodyLimit: settings.bodyLimit) { request in
+          await admit(request, serve)
+        }
+      }
+    }
+  }
+
+  /// A request that may come in, and who sent it.
+  struct Visit: Sendable {
+    let request: Request
+    let caller: Caller
+    let headers: RoutingHeaders
+
+    var principal: Principal { Principal(caller) }
+
+    var listing: ToolListing {
+      ToolListing(profile: request.queryValue("profile"), tools: request.queryValue("tools"))
+    }
+  }
+
+  /// Lets a request in, or says why not: first where it comes from, then whose it is. Its body was not looked at yet.
+  private func admit(
+    _ request: Request, _ serve: @Sendable (Visit) async -> Response
+  ) async -> Response {
+    guard settings.origins.admits(origin: request.headers["Origin"]) else {
+      return .refusal(403, "Pages of this origin may not use this server; see allowed_origins.")
+    }
+    let isFromHere = request.isPeerLocal && request.remoteAddress != "unix"
+    if isFromHere, !settings.origins.admits(host: request.host) {
+      return .refusal(421, "This server is not known by this name; see public_url.")
+    }
+    do throws(EngineError) {
+      let workspace = try workspace(of: request)
+      let caller = try await engine.authenticate(
+        bearer: request.bearer, workspace: workspace, door: .mcp)
+      return await serve(Visit(request: request, caller: caller, headers: RoutingHeaders(request.headers)))
+    } catch {
+      return challenge(error)
+    }
+  }
+
+  private func workspace(of request: Request) throws(EngineError) -> WorkspaceID? {
+    guard let name = request.parameters["workspace"] else { return nil }
+    guard let id = WorkspaceID(name) else { throw .unauthenticated(.unknown) }
+    return id
+  }
+
+  /// The answer to a credential that opens nothing.
+  private func challenge(_ error: EngineError) -> Response {
+    var response = Response.refusal(error.face.status, error.message)
+    guard case .unauthenticated(let reason) = error else { return response }
+    var parts = ["realm=\"mneme\""]
+    if let url = settings.resourceMetadata { parts.append("resource_metadata=\"\(url)\"") }
+    switch reason {
+    case .missing: break
+    case .unknown: parts += ["error=\"invalid_token\"", "error_description=\"The token is not known here\""]
+    case .expired: parts += ["error=\"invalid_token\"", "error_description=\"The token has expired\""]
+    case .revoked: parts += ["error=\"invalid_token\"", "error_description=\"The token was revoked\""]
+    }
+    response.headers.set("WWW-Authenticate", "Bearer " + parts.joined(separator: ", "))
+    return response
+  }
+
+  // MARK: - POST
+
+  private func post(_ visit: Visit) async -> Response {
+    let contentType = visit.request.headers["Content-Type"].map { mediaType($0) }
+    guard contentType == "application/json" else {
+      return .refusal(415, "The body of a message has the Content-Type application/json.")
+    }
+    let accepts = Acceptance(visit.request.headers["Accept"])
+    guard accepts.json || accepts.events else {
+      return .refusal(406, "Answers are application/json or text/event-stream; Accept names neither.")
+    }
+    let body: Result<JSONValue, JSONSyntaxError>
+    do throws(JSONSyntaxError) { body = .success(try JSONValue(parsing: visit.request.body)) } catch {
+      body = .failure(error)
+    }
+    let era = EraRouter.era(headers: visit.headers, body: try? body.get())
+    let answer = era == .modern ? await modern(visit, body) : await legacy(visit, body)
+    return answer.response(accepts)
+  }
+
+  private func modern(_ visit: Visit, _ body: Result<JSONValue, JSONSyntaxError>) async -> HTTPAnswer {
+    do throws(Refusal) {
+      switch try ModernLadder.judge(body, headers: visit.headers) {
+      case .acknowledge: return .accepted
+      case .serve(let request, let envelope):
+        let caller = visit.caller.named(envelope.client)
+        return .modern(
+          await endpoint.reply(to: request, in: exchange(visit, as: caller, in: envelope.revision)))
+      }
+    } catch { return .modern(.refusal(error)) }
+  }
+
+  func exchange(_ visit: Visit, as caller: Caller, in revision: Revision) -> Exchange {
+    let call = Call(
+      engine: engine, caller: caller, idempotencyKey: visit.request.headers["Idempotency-Key"])
+    return Exchange(
+      revision: revision, listing: visit.listing, role: caller.role,
+      call: { () async throws(EngineError) in call })
+  }
+}
+
+extension RoutingHeaders {
+  init(_ headers: Headers) {
+    self.init(
+      revision: headers.values(for: Self.revisionName), method: headers.values(for: Self.methodName),
+      name: headers.values(for: Self.nameName))
+  }
+}
+
+extension Request {
+  /// The credential, which comes in `Authorization` and nowhere else: what stands in a URL ends up in logs.
+  fileprivate var bearer: String? {
+    guard let header = headers["Authorization"] else { return nil }
+    let parts = header.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1].trimmingPrefix { $0 == " " })
+  }
+}

@@ -1,0 +1,65 @@
+public import Engine
+internal import Identity
+internal import Model
+public import Storage
+internal import StorageSQLite
+
+/// The parts of a running Mneme, put together from its configuration.
+public struct Deployment: Sendable {
+  public let configuration: Configuration
+  public let folder: DataFolder
+  public let store: any Store
+  public let engine: MemoryEngine
+  /// Whether this start founded the store.
+  public let isFirstStart: Bool
+  private let embedded: SQLiteStore
+  private let scratch: ScratchFolder
+
+  /// Opens the store in the data folder, and founds it if it is new.
+  public static func open(_ configuration: Configuration) async throws -> Deployment {
+    let folder = DataFolder(configuration.data)
+    try folder.create()
+    var options = SQLiteOptions()
+    options.durability = configuration.durability == .full ? .power : .process
+    options.readers = configuration.readers
+    let store = try await SQLiteStore.open(.file(folder.database), options: options)
+    var quotas = Quotas()
+    quotas.memories = Int64(configuration.quotaMemories)
+    quotas.contexts = Int64(configuration.quotaContexts)
+    let scratch = try ScratchFolder(in: folder)
+    let engine = MemoryEngine(
+      store: store, quotas: quotas, embedder: ModelFolder.embedder(configuration), scratch: scratch.path)
+    let isFirst = try await found(engine, in: folder)
+    return Deployment(
+      configuration: configuration, folder: folder, store: store, engine: engine, isFirstStart: isFirst,
+      embedded: store, scratch: scratch)
+  }
+
+  /// Writes down what is on its way, and closes the store.
+  public func close() async {
+    await engine.settle()
+    await embedded.close()
+    scratch.remove()
+  }
+
+  /// Founds the store unless it was. The key is in a file before the store knows of it.
+  private static func found(_ engine: MemoryEngine, in folder: DataFolder) async throws -> Bool {
+    if try await !engine.allWorkspaces().isEmpty {
+      if folder.readOwnerKey() == nil {
+        await folder.recoverKey { text in
+          (try? await engine.authenticate(bearer: text, door: .cli)) != nil
+        }
+      }
+      return false
+    }
+    var random = SystemRandomNumberGenerator()
+    let secret = KeySecret.make(from: &random)
+    let pending = try folder.setAside(secret)
+    guard try await engine.found(with: secret) else {
+      folder.discard(pending)
+      return false
+    }
+    try folder.accept(pending)
+    return true
+  }
+}

@@ -1,0 +1,30 @@
+internal import JSON
+internal import Model
+internal import Storage
+
+/// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state.
+struct Upkeep: Sendable {
+  private let task: Task<Void, Never>
+
+  init(_ deployment: Deployment, log: Log) {
+    task = Task {
+      while !Task.isCancelled {
+        await Upkeep.purge(deployment.store, log: log)
+        try? await Task.sleep(for: .seconds(3_600))
+      }
+    }
+  }
+
+  func stop() { task.cancel() }
+
+  private static func purge(_ store: any Store, log: Log) async {
+    let now = SystemClock().now()
+    do {
+      let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
+      let entries = try await store.purgeState(expiredBy: now)
+      guard memories + entries > 0 else { return }
+      log.write(
+        .info, "purged", ["memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries))])
+    } catch { log.write(.warning, "purge failed", ["cause": .string("\(error)")]) }
+  }
+}
