@@ -77,11 +77,11 @@ import Testing
       _ = try await store.tags(listing, in: scope)
     }
     var filter = MemoryFilter()
-    (filter.types, filter.tags, filter.externalIDs) = (["note"], ["t", "u"], ["x"])
+    (filter.types, filter.tags, filter.externalIDs) = (["note"], [["t", "u"]], ["x"])
     (filter.sourceURIPrefix, filter.sourceType) = ("https://", "web")
     for order in MemoryListing.Order.allCases {
-      for tagsMatch in MemoryFilter.TagsMatch.allCases {
-        filter.tagsMatch = tagsMatch
+      for tags in [[["t", "u"]], [["t"], ["u"]]] {
+        filter.tags = tags
         for filter in [filter, MemoryFilter()] {
           var listing = MemoryListing()
           (listing.order, listing.filter) = (order, filter)
