@@ -1,4 +1,3 @@
-internal import CSQLite
 internal import Storage
 
 /// One step of the schema's history.

@@ -1,4 +1,3 @@
-internal import CSQLite
 package import Storage
 internal import Threads
 

@@ -1,4 +1,3 @@
-internal import CSQLite
 public import Storage
 
 extension SQLiteStore {
@@ -60,4 +59,4 @@ extension SQLiteStore {
   }
 }
 
-private let restoreABackup = "restore a backup: mneme restore"
+private let restoreABackup = "restore a backup"
