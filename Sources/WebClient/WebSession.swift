@@ -33,7 +33,7 @@ public struct WebError: Error, CustomStringConvertible {
 ///
 /// Exchanges run one after the other on a thread of its own, over connections that are kept. Certificates are verified,
 /// redirects are not followed, proxies are taken from the environment.
-public actor WebClient {
+public actor WebSession {
   private let thread = ThreadExecutor(name: "web-client")
   private let handle: CurlHandle
 
