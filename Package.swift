@@ -149,6 +149,13 @@ let package = Package(
       ],
       exclude: ["__Snapshots__"]),
     tests(
+      "OperationsTests",
+      of: [
+        "Engine", "Identity", "JSON", "Model", "Operations", "Storage", "StorageReference", "StorageSQLite",
+        "TestSupport",
+      ]),
+    tests("TreeTests", of: []),
+    tests(
       "StorageSQLiteTests",
       of: [
         "StorageContract", "StorageSQLite", "StorageReference", "Storage", "Model", "JSON", "Threads",
@@ -179,8 +186,6 @@ if Context.environment["MNEME_FUZZ"] != nil {
 // Programs that measure: `./mneme bench` asks for them.
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
-    .executableTarget(
-      name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
     .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
     .executableTarget(

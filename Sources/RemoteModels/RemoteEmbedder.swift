@@ -11,7 +11,7 @@ public import WebClient
 /// - Interactive calls are tried twice at most, with little patience, and do not queue behind bulk calls.
 /// - Vectors are checked (count, dimensions, finite) and scaled to unit length.
 public final class RemoteEmbedder: Embedder {
-  /// Sends a request; ``WebClient/send(_:)`` outside of tests.
+  /// Sends a request; ```WebSession``send(_:)`` outside of tests.
   public typealias Transport = @Sendable (WebRequest) async throws(WebError) -> WebResponse
 
   public let model: ModelIdentity
@@ -23,7 +23,7 @@ public final class RemoteEmbedder: Embedder {
   private let breaker: Lock<CircuitBreaker>
 
   public convenience init(
-    _ configuration: RemoteModelConfiguration, client: WebClient, timing: RemoteTiming = .system
+    _ configuration: RemoteModelConfiguration, client: WebSession, timing: RemoteTiming = .system
   ) {
     self.init(configuration, timing: timing) { request throws(WebError) in try await client.send(request) }
   }

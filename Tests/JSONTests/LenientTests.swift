@@ -2,6 +2,17 @@ import JSON
 import Testing
 
 @Suite struct LenientTests {
+  @Test func `text that is JSON stands for its value where any value is allowed`() throws {
+    for (text, value) in [
+      (#"{"page": 3}"#, ["page": 3]), ("[1, 2]", [1, 2]), ("5", 5), ("null", nil), (#""5""#, "5"),
+      ("page 3", "page 3"),
+      ("{page", "{page"), ("", ""),
+    ] as [(String, JSONValue)] {
+      #expect(try Schema.json.decode(lenient: .string(text)) == value)
+      #expect(try Schema.json.decode(.string(text)) == .string(text))
+    }
+  }
+
   @Test func `text stands for numbers and truth values on a command line`() throws {
     #expect(try Schema.integer(1...100).decode(lenient: "5") == 5)
     #expect(try Schema.integer(1...100).decode(lenient: "5.0") == 5)

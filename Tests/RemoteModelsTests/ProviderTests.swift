@@ -43,7 +43,7 @@ private func withStandIn(_ body: (String) async throws -> Void) async throws {
   @Test(arguments: Provider.allCases)
   func `a provider's service is understood`(provider: Provider) async throws {
     try await withStandIn { url in
-      let embedder = RemoteEmbedder(configuration(provider, url), client: WebClient())
+      let embedder = RemoteEmbedder(configuration(provider, url), client: WebSession())
       let texts = (0..<300).map { "text \($0) äöü 日本" } + [""]
       let embeddings = try await embedder.embed(texts, as: .document, priority: .bulk)
       #expect(embeddings.count == 301)
@@ -62,7 +62,7 @@ private func withStandIn(_ body: (String) async throws -> Void) async throws {
     try await withStandIn { url in
       var configuration = configuration(provider, url)
       (configuration.dimensions, configuration.shortens) = (16, true)
-      let embedder = RemoteEmbedder(configuration, client: WebClient())
+      let embedder = RemoteEmbedder(configuration, client: WebSession())
       let embedding = try await embedder.embed(query: "a")
       #expect(embedding.values.count == 16)
     }
@@ -73,7 +73,7 @@ private func withStandIn(_ body: (String) async throws -> Void) async throws {
     try await withStandIn { url in
       var configuration = configuration(provider, url)
       configuration.key = Credential("sk-wrong")
-      let embedder = RemoteEmbedder(configuration, client: WebClient())
+      let embedder = RemoteEmbedder(configuration, client: WebSession())
       let error = await #expect(throws: InferenceError.self) { try await embedder.embed(query: "a") }
       #expect(error == .unauthorised("status 401: Incorrect API key provided: …."))
     }
@@ -84,7 +84,7 @@ private func withStandIn(_ body: (String) async throws -> Void) async throws {
     try await withStandIn { url in
       var configuration = configuration(provider, url)
       configuration.model = "nobody"
-      let embedder = RemoteEmbedder(configuration, client: WebClient())
+      let embedder = RemoteEmbedder(configuration, client: WebSession())
       let error = await #expect(throws: InferenceError.self) { try await embedder.embed(query: "a") }
       #expect(error == .unavailable("status 404: The model `nobody` does not exist"))
     }
@@ -92,7 +92,7 @@ private func withStandIn(_ body: (String) async throws -> Void) async throws {
 
   @Test func `an overloaded service is asked again`() async throws {
     try await withStandIn { url in
-      let client = WebClient()
+      let client = WebSession()
       var trouble = WebRequest("POST", url + "/standin/next")
       trouble.body = Array(#"{"status":429,"headers":{"Retry-After":"0"},"times":2}"#.utf8)
       _ = try await client.send(trouble)

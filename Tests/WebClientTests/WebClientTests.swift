@@ -16,7 +16,7 @@ import WebClient
       var request = WebRequest("POST", "\(url)/echo?a=b")
       request.headers = [("X-Sent", "hello  there"), ("X-Nothing", "")]
       request.body = [1, 2, 0, 3]
-      let response = try await WebClient().send(request)
+      let response = try await WebSession().send(request)
       #expect(response.status == 201)
       #expect(response.body == [3, 0, 2, 1])
       #expect(response.headers["x-seen"] == "hello  there")
@@ -34,7 +34,7 @@ import WebClient
         return Response(200, text: request.parameters["n"] ?? "")
       }
     }) { _, url in
-      let client = WebClient()
+      let client = WebSession()
       let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<20 {
           group.addTask {
@@ -51,7 +51,7 @@ import WebClient
     try await withServer(routes: { router in
       router.on(.get, "/") { _ in Response(200, text: "ok") }
     }) { server, url in
-      let client = WebClient()
+      let client = WebSession()
       for _ in 0..<10 {
         let response = try await client.send(WebRequest("GET", url))
         #expect(response.status == 200)
@@ -66,7 +66,7 @@ import WebClient
         Response(200, bytes: [UInt8](repeating: 7, count: 100_000), contentType: "x/y")
       }
     }) { _, url in
-      let client = WebClient()
+      let client = WebSession()
       var request = WebRequest("GET", url)
       request.responseLimit = 99_999
       let error = await #expect(throws: WebError.self) { try await client.send(request) }
@@ -87,7 +87,7 @@ import WebClient
     }) { _, url in
       var request = WebRequest("GET", url)
       request.timeout = .milliseconds(50)
-      let error = await #expect(throws: WebError.self) { try await WebClient().send(request) }
+      let error = await #expect(throws: WebError.self) { try await WebSession().send(request) }
       #expect(error?.reason == .timedOut)
       end.fire()
     }
@@ -103,7 +103,7 @@ import WebClient
       }
       router.on(.get, "/fast") { _ in Response(200) }
     }) { _, url in
-      let client = WebClient()
+      let client = WebSession()
       let task = Task { try await client.send(WebRequest("GET", "\(url)/slow")) }
       await arrived.wait()
       task.cancel()
@@ -119,7 +119,7 @@ import WebClient
     try await withServer(routes: { router in
       router.on(.get, "/") { _ in Response(200) }
     }) { server, url in
-      let (cancelled, client) = (Signal(), WebClient())
+      let (cancelled, client) = (Signal(), WebSession())
       let task = Task {
         await cancelled.wait()
         return try await client.send(WebRequest("GET", url))
@@ -137,7 +137,7 @@ import WebClient
     var place = ""
     try await withServer(routes: { _ in }) { _, url in place = url }
     let request = WebRequest("GET", "\(place)/path?key=secret")
-    let error = await #expect(throws: WebError.self) { try await WebClient().send(request) }
+    let error = await #expect(throws: WebError.self) { try await WebSession().send(request) }
     #expect(error?.reason == .unreachable)
     #expect(error?.description.hasPrefix("\(place)/path: ") == true)
     #expect(error?.description.contains("secret") == false)
@@ -154,10 +154,10 @@ import WebClient
         router.on(.get, "/") { Response(200, text: "\($0.isSecure)") }
       }
     ) { server, url in
-      let error = await #expect(throws: WebError.self) { try await WebClient().send(WebRequest("GET", url)) }
+      let error = await #expect(throws: WebError.self) { try await WebSession().send(WebRequest("GET", url)) }
       #expect(error?.reason == .untrusted)
       #expect(server.statistics.requests == 0)
-      let client = WebClient(authorities: tls.certificateFile)
+      let client = WebSession(authorities: tls.certificateFile)
       let response = try await client.send(WebRequest("GET", url))
       #expect(response.body == Array("true".utf8))
       let elsewhere = url.replacing("127.0.0.1", with: "localhost")
@@ -173,7 +173,7 @@ import WebClient
       router.on(.get, "/") { _ in Response(302, headers: ["Location": "/other"]) }
       router.on(.get, "/other") { _ in Response(200) }
     }) { server, url in
-      let response = try await WebClient().send(WebRequest("GET", url))
+      let response = try await WebSession().send(WebRequest("GET", url))
       #expect(response.status == 302)
       #expect(response.headers["Location"] == "/other")
       #expect(server.statistics.requests == 1)
@@ -184,7 +184,7 @@ import WebClient
     try await withServer(routes: { router in
       router.on(.get, "/") { _ in Response(200, text: "twelve bytes") }
     }) { _, url in
-      let response = try await WebClient().send(WebRequest("HEAD", url))
+      let response = try await WebSession().send(WebRequest("HEAD", url))
       #expect(response.headers["Content-Length"] == "12")
       #expect(response.body.isEmpty)
     }
@@ -192,14 +192,14 @@ import WebClient
 
   @Test(arguments: ["file:///etc/passwd", "gopher://127.0.0.1/", "no url at all", ""])
   func `only HTTP is spoken`(url: String) async {
-    let error = await #expect(throws: WebError.self) { try await WebClient().send(WebRequest("GET", url)) }
+    let error = await #expect(throws: WebError.self) { try await WebSession().send(WebRequest("GET", url)) }
     #expect(error?.reason == .invalidRequest)
   }
 
   @Test func `a header cannot break out of its line`() async {
     var request = WebRequest("GET", "http://127.0.0.1:1/")
     request.headers = [("X-A", "b\r\nX-Other: c")]
-    let error = await #expect(throws: WebError.self) { try await WebClient().send(request) }
+    let error = await #expect(throws: WebError.self) { try await WebSession().send(request) }
     #expect(error?.reason == .invalidRequest)
   }
 

@@ -1,7 +1,12 @@
 extension Schema where Value == JSONValue {
-  /// Any JSON value, as it is.
+  /// Any JSON value, as it is. Where everything is text, a text that is JSON stands for its value.
   public static var json: Schema {
-    Schema([:], allowed: "all values", decoder: { json, _ in json }, encoder: { $0 })
+    Schema(
+      [:], allowed: "all values",
+      decoder: { json, inspection in
+        guard inspection.lenient, case .string(let text) = json else { return json }
+        return (try? JSONValue(parsing: text)) ?? json
+      }, encoder: { $0 })
   }
 }
 

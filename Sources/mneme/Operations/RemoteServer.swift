@@ -26,7 +26,7 @@ struct RemoteServer {
       }
       request.url += "?" + items.joined(separator: "&")
     }
-    let response = try await WebClient().send(request)
+    let response = try await WebSession().send(request)
     guard let body = (try? JSONValue(parsing: response.body))?.objectValue else {
       throw RemoteError(
         status: response.status, body: ["message": "\(url) did not answer like a Mneme server."])

@@ -6,7 +6,7 @@
 ///
 /// How it hangs together: ``send(_:)`` makes an `Exchange` and hands it to the `ExchangeLoop`, whose thread
 /// drives all exchanges through one `CurlMulti`.
-public final class WebClient: Sendable {
+public final class WebSession: Sendable {
   private let loop: ExchangeLoop
 
   /// A client, which trusts the authorities of this machine or, instead of them, those in a file in PEM.
