@@ -12,14 +12,19 @@ let house: [SwiftSetting] = [
 ]
 
 /// A Swift module of the project. Arrows point down: see Sources/README.md.
-func module(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: needs, exclude: [], swiftSettings: house)
+///
+/// One that `computes` is optimised in debug builds too: its tests would take minutes otherwise. Its checks stay in.
+func module(_ name: String, needs: [Target.Dependency] = [], computes: Bool = false) -> Target {
+  .target(
+    name: name, dependencies: needs, exclude: [],
+    swiftSettings: house + (computes ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
 }
 
 /// C code of the project: shims for what Swift cannot import, and kernels.
-func c(_ name: String, needs: [Target.Dependency] = [], link: [String] = []) -> Target {
+func c(_ name: String, needs: [Target.Dependency] = [], path: String? = nil, link: [String] = []) -> Target {
   .target(
-    name: name, dependencies: needs, cSettings: [.define("_GNU_SOURCE")],
+    name: name, dependencies: needs, path: path,
+    cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O2"], .when(configuration: .debug))],
     linkerSettings: link.map { .linkedLibrary($0) })
 }
 
@@ -33,8 +38,13 @@ func tests(_ name: String, of needs: [Target.Dependency], exclude: [String] = []
   .testTarget(name: name, dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
-/// A fuzzer in Fuzz/. It has no `main` of its own, so it only links with `--sanitize=fuzzer`, and is part of the
-/// package only when MNEME_FUZZ is set.
+/// A fuzzer in Fuzz/, which is part of the package only when MNEME_FUZZ is set: it has no `main` of its own and
+/// links only with the fuzzer's. Build it with the address sanitizer, like this (two `--sanitize` options would
+/// end in either, by chance), and run it with a folder for what it finds before the folder of its corpus:
+///
+///     MNEME_FUZZ=1 swift build -c release --product FuzzJSON --scratch-path .build-fuzz \
+///       --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address
+///     SWIFT_BACKTRACE=enable=no .build-fuzz/release/FuzzJSON -max_total_time=60 .build-fuzz/found Fuzz/FuzzJSON/corpus
 func fuzzer(_ name: String, of needs: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name, dependencies: needs, path: "Fuzz/\(name)", exclude: ["corpus"],
@@ -50,25 +60,34 @@ let package = Package(
   name: "mneme",
   targets: [
     // C
+    c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CLua", pkgConfig: "lua5.4", apt: "liblua5.4-dev"),
     c("CLuaBridge", needs: ["CLua"]),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
     // Foundations
     module("Threads", needs: ["CPlatform"]),
-    module("JSON"),
+    module("JSON", computes: true),
     module("LuaRuntime", needs: ["CLuaBridge", "JSON", "Threads"]),
+
+    // Indexes
+    module("Vectors", needs: ["CKernels", "Threads"], computes: true),
+    module("Keywords", needs: ["CKernels", "CStemmer", "Threads"], computes: true),
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
     module("Storage", needs: ["Model"]),
+    module("Inference", needs: ["CKernels", "Threads"], computes: true),
 
     // Use cases
+    module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["Model", "COpenSSL"]),
-    module("Engine", needs: ["Identity", "JSON", "Model", "Storage"]),
+    module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
+    module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
     // Adapters
@@ -77,44 +96,58 @@ let package = Package(
 
     // Clients
     module("WebClient", needs: ["CCurl", "Threads"]),
+    module("RemoteModels", needs: ["Inference", "JSON", "Threads", "WebClient"]),
 
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
-      "MCP", needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      "MCP",
+      needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "REST", "Storage", "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
+        "REST",
+        "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
-        "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Platform", "Storage",
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
+        "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
     // Tests
-    testSupport("TestSupport", needs: ["Model", "Threads"]),
+    testSupport("TestSupport", needs: ["Storage", "Model", "Threads"]),
     testSupport(
       "StorageContract",
       needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
     .executableTarget(
       name: "StoreWriter", dependencies: ["StorageSQLite", "Storage", "Model", "TestSupport"],
       path: "Tests/StoreWriter", swiftSettings: house),
+    tests("InferenceTests", of: ["CKernels", "Inference", "Threads"], exclude: ["Fixtures", "reference"]),
     tests("ThreadsTests", of: ["Threads"]),
     tests("JSONTests", of: ["JSON"]),
     tests(
       "MCPTests",
       of: [
-        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "Storage", "StorageSQLite",
+        "Engine", "HTTPServer", "Identity", "JSON", "MCP", "Model", "Operations", "StorageReference",
+        "TestSupport",
         "Threads",
       ]),
     tests("HTTPServerTests", of: ["HTTPServer", "Threads", "COpenSSL"]),
     tests("ModelTests", of: ["Model", "JSON", "TestSupport"]),
+    tests(
+      "EngineTests",
+      of: [
+        "Engine", "Identity", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite", "TestSupport",
+        "Threads",
+      ],
+      exclude: ["__Snapshots__"]),
     tests(
       "StorageSQLiteTests",
       of: [
@@ -122,7 +155,14 @@ let package = Package(
         "CSQLite",
         "TestSupport", "StoreWriter",
       ]),
-    tests("LuaRuntimeTests", of: ["JSON", "LuaRuntime"]),
+    tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
+    tests(
+      "RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
+    tests("SecretsTests", of: ["Secrets", "TestSupport"]),
+    tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
+    tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),
+    c("CLuaReference", needs: ["CLua"], path: "Tests/CLuaReference"),
+    tests("LuaRuntimeTests", of: ["CLuaReference", "JSON", "LuaRuntime"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -132,6 +172,7 @@ if Context.environment["MNEME_FUZZ"] != nil {
   package.targets += [
     fuzzer("FuzzJSON", of: ["JSON"]),
     fuzzer("FuzzHTTP", of: ["HTTPServer"]),
+    fuzzer("FuzzTokens", of: ["Keywords"]),
   ]
 }
 
@@ -139,6 +180,11 @@ if Context.environment["MNEME_FUZZ"] != nil {
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(
-      name: "BenchHTTP", dependencies: ["HTTPServer"], path: "Bench/BenchHTTP", swiftSettings: house)
+      name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
+    .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
+    .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",
+      swiftSettings: house),
   ]
 }

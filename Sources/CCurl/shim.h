@@ -34,3 +34,17 @@ static inline long CCurl_status(CURL *handle) {
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   return status;
 }
+
+static inline CURLcode CCurl_set_header_sink(CURL *handle, CCurl_data_function function, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
+  return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
+}
+
+// `buffer` has CURL_ERROR_SIZE bytes and outlives the exchange.
+static inline CURLcode CCurl_set_error_buffer(CURL *handle, char *buffer) {
+  return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);
+}
+
+static inline CURLMcode CCurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}

@@ -39,7 +39,7 @@ static int base_assert(lua_State *L) {
 }
 
 static int base_error(lua_State *L) {
-  int level = (int)luaL_optinteger(L, 2, 1);
+  int level = (int)opt_integer(L, 2, 1);
   charge(L, 10);
   lua_settop(L, 1);
   if (lua_type(L, 1) == LUA_TSTRING && level > 0) {
@@ -86,7 +86,7 @@ static int base_pairs(lua_State *L) {
 
 static int each_element(lua_State *L) {
   charge(L, 2);
-  lua_Integer index = (lua_Integer)((lua_Unsigned)luaL_checkinteger(L, 2) + 1);
+  lua_Integer index = (lua_Integer)((lua_Unsigned)check_integer(L, 2) + 1);
   lua_pushinteger(L, index);
   return lua_geti(L, 1, index) == LUA_TNIL ? 1 : 2;
 }
@@ -179,7 +179,7 @@ static int base_select(lua_State *L) {
     lua_pushinteger(L, count - 1);
     return 1;
   }
-  lua_Integer index = luaL_checkinteger(L, 1);
+  lua_Integer index = check_integer(L, 1);
   if (index < 0) index = count + index;
   if (index > count) index = count;
   luaL_argcheck(L, index >= 1, 1, "index out of range");
@@ -195,7 +195,7 @@ static int digit_of(int character) {
 
 static int convert_with_base(lua_State *L) {
   luaL_checktype(L, 1, LUA_TSTRING);
-  lua_Integer base = luaL_checkinteger(L, 2);
+  lua_Integer base = check_integer(L, 2);
   luaL_argcheck(L, base >= 2 && base <= 36, 2, "base out of range");
   size_t length;
   const unsigned char *at = (const unsigned char *)lua_tolstring(L, 1, &length), *end = at + length;

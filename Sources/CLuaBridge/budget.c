@@ -70,10 +70,20 @@ static void pay(CLuaBridge_sandbox *sandbox, size_t bytes) {
   if (sandbox->steps <= 0 || sandbox->until_clock <= 0) settle(sandbox);
 }
 
+// Whether a new block is for the hash part of a table with too many members.
+//
+// Integer keys are easily chosen to collide. Each then costs as much as there are others, and all of them together
+// are moved within one instruction when the table grows: no hook could stop that, so its size must be bounded.
+static bool is_excessive_table(const CLuaBridge_sandbox *sandbox, size_t size) {
+  enum { NODE = 24 };  // of Lua 5.4 on machines with 64 bits; a test holds it
+  size_t members = size / NODE;
+  return members > sandbox->limits.members && size % NODE == 0 && (members & (members - 1)) == 0;
+}
+
 void *sandbox_allocate(void *context, void *block, size_t old, size_t size) {
   CLuaBridge_sandbox *sandbox = context;
   // For a new block, `old` says what it is for.
-  bool string = block == NULL && old == LUA_TSTRING;
+  bool string = block == NULL && old == LUA_TSTRING, other = block == NULL && old == 0;
   if (block == NULL) old = 0;
   if (size == 0) {
     free(block);
@@ -81,9 +91,14 @@ void *sandbox_allocate(void *context, void *block, size_t old, size_t size) {
     return NULL;
   }
   if (size > old) {
-    if (size - old > sandbox->limits.memory - sandbox->used || (string && size > sandbox->limits.string)) {
+    bool full = size - old > sandbox->limits.memory - sandbox->used;
+    bool long_string = string && size > sandbox->limits.string, large_table = other && is_excessive_table(sandbox, size);
+    if (full || long_string || large_table) {
       // Lua answers with a full collection and asks again, and that has its price.
-      sandbox->refused = size;
+      sandbox->refused = long_string   ? CLuaBridge_refused_string
+                         : large_table ? CLuaBridge_refused_table
+                                       : CLuaBridge_refused_memory;
+      sandbox->refusals++;
       pay(sandbox, sandbox->used);
       return NULL;
     }
@@ -93,12 +108,22 @@ void *sandbox_allocate(void *context, void *block, size_t old, size_t size) {
   // Lua relies on shrinking to succeed.
   if (moved == NULL && size <= old) moved = block;
   if (moved == NULL) {
-    sandbox->refused = size;
+    sandbox->refused = CLuaBridge_refused_memory;
+    sandbox->refusals++;
     return NULL;
   }
   sandbox->used += size - old;
   if (sandbox->used > sandbox->peak) sandbox->peak = sandbox->used;
   return moved;
+}
+
+void reserve_stack(lua_State *L, size_t slots) {
+  CLuaBridge_sandbox *sandbox = sandbox_of(L);
+  size_t refusals = sandbox->refusals;
+  if (slots < INT32_MAX && lua_checkstack(L, (int)slots)) return;
+  // Only Lua itself can raise the error for memory: ask for more than there can be.
+  if (sandbox->refusals > refusals) lua_newuserdatauv(L, sandbox->limits.memory, 0);
+  luaL_error(L, "stack overflow (too many values)");
 }
 
 static uint64_t split_mix(uint64_t *seed) {
@@ -114,7 +139,7 @@ void sandbox_seed(CLuaBridge_sandbox *sandbox, uint64_t seed) {
 
 void sandbox_begin(CLuaBridge_sandbox *sandbox, const CLuaBridge_budget *budget) {
   sandbox->spent = sandbox->fault = CLuaBridge_ok;
-  sandbox->refused = 0;
+  sandbox->refused = CLuaBridge_refused_memory;
   sandbox->peak = sandbox->used;
   sandbox->steps = sandbox->granted = budget->steps;
   sandbox->until_clock = CLOCK_INTERVAL;

@@ -117,7 +117,7 @@ static void push_value(decoder *d, bool element) {
   uint8_t tag;
   take(L, &d->body, &tag, 1);
   if (++d->depth > sandbox_of(L)->limits.depth) luaL_error(L, "a value from the host is nested too deeply");
-  luaL_checkstack(L, 8, NULL);
+  reserve_stack(L, 8);
   switch (tag) {
   case WIRE_NIL:
     if (element) {
@@ -176,7 +176,6 @@ int decode_message(lua_State *L, const uint8_t *shapes, size_t shapes_length, co
                    size_t body_length) {
   decoder d = {.L = L, .body = {body, body + body_length}};
   charge(L, (shapes_length + body_length) / 8);
-  luaL_checkstack(L, WIRE_KEYS + WIRE_VALUES + 8, NULL);
   if (shapes_length > 0) {
     cursor keys = {shapes, shapes + shapes_length};
     uint32_t total = 0;
@@ -185,12 +184,14 @@ int decode_message(lua_State *L, const uint8_t *shapes, size_t shapes_length, co
     for (uint32_t i = 0; i < d.shape_count; i++) {
       uint32_t count = take_count(L, &keys, 4);
       if ((total += count) > WIRE_KEYS) malformed(L);
+      reserve_stack(L, count + 8);
       d.shapes[i] = (shape){lua_gettop(L) + 1, (int)count};
       for (uint32_t key = 0; key < count; key++) push_bytes(L, &keys);
     }
   }
   uint32_t count = take_count(L, &d.body, 1);
   if (count > WIRE_VALUES) malformed(L);
+  reserve_stack(L, count + 8);
   for (uint32_t i = 0; i < count; i++) push_value(&d, false);
   return (int)count;
 }

@@ -135,7 +135,7 @@ static void put_table(encoder *e, int index) {
   for (size_t i = 0; i < e->depth; i++)
     if (e->path[i].table == table) refuse(e, "contains itself");
   if (e->depth >= e->sandbox->limits.depth || e->depth >= DEPTH) refuse(e, "is nested too deeply");
-  luaL_checkstack(e->L, 8, NULL);
+  reserve_stack(e->L, 8);
   e->path[e->depth].table = table;
   lua_Unsigned length = lua_rawlen(e->L, index);
   if (length > 0) {

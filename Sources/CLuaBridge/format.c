@@ -25,6 +25,7 @@ static const char *allowed_flags(char conversion) {
   switch (conversion) {
   case 'd':
   case 'i': return "-+0 ";
+  case 'u': return "-0";
   case 'c':
   case 's': return "-";
   case 'o':
@@ -158,18 +159,20 @@ static void add_conversion(lua_State *L, luaL_Buffer *out, const specification *
   case 's': add_text(L, out, spec, argument); return;
   case 'q': add_quoted(L, out, argument); return;
   case 'c':
-    text[0] = (char)luaL_checkinteger(L, argument);
+    text[0] = (char)check_integer(L, argument);
     add_padded(out, spec, text, 1);
     return;
   case 'd':
   case 'i':
+  case 'u':
   case 'o':
   case 'x':
   case 'X':
     spell(spec, "ll", form, sizeof form);
-    length = snprintf(text, sizeof text, form, (long long)luaL_checkinteger(L, argument));
+    length = snprintf(text, sizeof text, form, (long long)check_integer(L, argument));
     break;
   default:
+    if (lua_type(L, argument) == LUA_TSTRING) charge(L, lua_rawlen(L, argument));
     spell(spec, "", form, sizeof form);
     length = snprintf(text, sizeof text, form, luaL_checknumber(L, argument));
   }

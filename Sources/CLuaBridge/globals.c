@@ -141,7 +141,7 @@ static void bind_host(lua_State *L, const char *name, int32_t index) {
 // Freezes every table in the table on top, innermost first.
 static void freeze_members(lua_State *L, int prefix) {
   int table = lua_gettop(L);
-  luaL_checkstack(L, 8, NULL);
+  reserve_stack(L, 8);
   for (lua_pushnil(L); lua_next(L, table);) {
     if (lua_type(L, -1) != LUA_TTABLE) {
       lua_pop(L, 1);

@@ -6,14 +6,14 @@
 
 static int push_captures(pattern *p, const char *start, const char *end, bool whole) {
   int count = p->captures == 0 && whole ? 1 : p->captures;
-  luaL_checkstack(p->L, count + 2, "too many captures");
+  reserve_stack(p->L, count + 2);
   for (int i = 0; i < count; i++) pattern_push(p, i, start, end);
   return count;
 }
 
 // The offset that argument `index` names; beyond the end if it lies there.
 static size_t start_argument(lua_State *L, int index, size_t length) {
-  lua_Integer start = luaL_optinteger(L, index, 1);
+  lua_Integer start = opt_integer(L, index, 1);
   if (start > 0) return (size_t)start - 1;
   if (start == 0 || start < -(lua_Integer)length) return 0;
   return length + (size_t)start;
@@ -161,7 +161,7 @@ int pattern_gsub(lua_State *L) {
   luaL_argexpected(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE, 3,
                    "string, function or table");
   if (type == LUA_TNUMBER) lua_tolstring(L, 3, NULL);
-  lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)length + 1), count = 0;
+  lua_Integer most = opt_integer(L, 4, (lua_Integer)length + 1), count = 0;
   bool anchored = *source == '^';
   pattern p = {.subject = text, .subject_end = text + length};
   pattern_compile(&p, L, source + anchored, pattern_length - anchored);

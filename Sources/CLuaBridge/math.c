@@ -1,4 +1,4 @@
-// Lua's own mathematics, all of it constant time, with a random generator that repeats.
+// Lua's own mathematics, with a random generator that repeats.
 #include "sandbox.h"
 
 static const char *const borrowed[] = {
@@ -27,15 +27,15 @@ static int math_random(lua_State *L) {
   switch (lua_gettop(L)) {
   case 0: lua_pushnumber(L, (lua_Number)(random >> 11) * 0x1p-53); return 1;
   case 1:
-    high = luaL_checkinteger(L, 1);
+    high = check_integer(L, 1);
     if (high == 0) {
       lua_pushinteger(L, (lua_Integer)random);
       return 1;
     }
     break;
   case 2:
-    low = luaL_checkinteger(L, 1);
-    high = luaL_checkinteger(L, 2);
+    low = check_integer(L, 1);
+    high = check_integer(L, 2);
     break;
   default: return luaL_error(L, "wrong number of arguments");
   }
@@ -53,8 +53,17 @@ static int math_random(lua_State *L) {
 
 static int math_randomseed(lua_State *L) {
   charge(L, 4);
-  sandbox_seed(sandbox_of(L), (uint64_t)luaL_checkinteger(L, 1));
+  sandbox_seed(sandbox_of(L), (uint64_t)check_integer(L, 1));
   return 0;
+}
+
+// Calls one of Lua's functions, the upvalue, after paying for texts that it will read as numbers.
+static int call_borrowed(lua_State *L) {
+  int count = lua_gettop(L);
+  charge(L, 2 + (size_t)count);
+  for (int i = 1; i <= count; i++)
+    if (lua_type(L, i) == LUA_TSTRING) charge(L, lua_rawlen(L, i));
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 void open_math(lua_State *L) {
@@ -62,7 +71,7 @@ void open_math(lua_State *L) {
   lua_pushcfunction(L, luaopen_math);
   lua_call(L, 0, 1);
   for (size_t i = 0; i < sizeof borrowed / sizeof *borrowed; i++) {
-    lua_getfield(L, -1, borrowed[i]);
+    if (lua_getfield(L, -1, borrowed[i]) == LUA_TFUNCTION) lua_pushcclosure(L, call_borrowed, 1);
     lua_setfield(L, -3, borrowed[i]);
   }
   lua_pop(L, 1);

@@ -37,11 +37,11 @@ static bool contains(const uint32_t *set, unsigned char c) { return set[c >> 5] 
 // Adds what `%c` stands for: a class, its complement if upper case, or the character itself.
 static void include_escaped(uint32_t *set, int c) {
   int lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-  if (lower < 'a' || lower > 'z' || (classes[lower - 'a'][1] | classes[lower - 'a'][2] | classes[lower - 'a'][0]) == 0) {
+  const uint32_t *class = lower >= 'a' && lower <= 'z' ? classes[lower - 'a'] : NULL;
+  if (class == NULL || (class[0] | class[1] | class[2] | class[3]) == 0) {
     include(set, c);
     return;
   }
-  const uint32_t *class = classes[lower - 'a'];
   for (int i = 0; i < 4; i++) set[i] |= lower == c ? class[i] : ~class[i];
   for (int i = 4; i < 8; i++) set[i] |= lower == c ? 0 : ~0u;
 }

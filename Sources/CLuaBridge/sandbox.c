@@ -69,6 +69,11 @@ void CLuaBridge_leave(CLuaBridge_sandbox *sandbox) {
   // Collecting cannot raise: scripts have no finalizers, and the bridge has none that do.
   if (sandbox->used > sandbox->settled + IDLE_GARBAGE) {
     lua_gc(sandbox->L, LUA_GCCOLLECT);
+    // A collection only halves what the stack and the string table have in reserve.
+    for (size_t before = SIZE_MAX; sandbox->used > 2 * IDLE_GARBAGE && sandbox->used < before - before / 8;) {
+      before = sandbox->used;
+      lua_gc(sandbox->L, LUA_GCCOLLECT);
+    }
     sandbox->settled = sandbox->used;
   }
   atomic_flag_clear_explicit(&sandbox->busy, memory_order_release);
@@ -118,8 +123,6 @@ static CLuaBridge_status conclude(CLuaBridge_sandbox *sandbox, int status) {
   if (sandbox->spent != CLuaBridge_ok) return sandbox->spent;
   if (status == LUA_OK) return CLuaBridge_ok;
   if (status == LUA_ERRMEM) {
-    if (sandbox->refused > sandbox->limits.string && sandbox->refused <= sandbox->limits.memory)
-      sandbox_describe(sandbox, "a block of %zu bytes was refused", sandbox->refused);
     return CLuaBridge_memory;
   }
   if (sandbox->fault != CLuaBridge_ok) return sandbox->fault;
@@ -242,6 +245,7 @@ CLuaBridge_report CLuaBridge_last(const CLuaBridge_sandbox *sandbox) {
     .log = sandbox->log.bytes,
     .log_length = sandbox->log.length,
     .log_dropped = sandbox->log_dropped,
+    .refused = sandbox->refused,
     .message = sandbox->message,
     .chunk = sandbox->chunk,
     .line = sandbox->line,
@@ -250,4 +254,8 @@ CLuaBridge_report CLuaBridge_last(const CLuaBridge_sandbox *sandbox) {
     .memory = sandbox->used,
     .memory_peak = sandbox->peak,
   };
+}
+
+size_t CLuaBridge_held(const CLuaBridge_sandbox *sandbox) {
+  return sizeof *sandbox + sandbox->used + sandbox->out.capacity + sandbox->log.capacity;
 }

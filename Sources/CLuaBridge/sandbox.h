@@ -22,7 +22,8 @@ struct CLuaBridge_sandbox {
   // Memory, counted by the allocator.
   size_t used, peak;
   size_t settled;  // what was held after the last full collection between calls
-  size_t refused;  // size of the last block that was refused in this call; 0 if none
+  CLuaBridge_refused refused;  // why the last block was
+  size_t refusals;
 
   // The budget. Steps count down; the clock is read when `until_clock` runs out.
   bool running;
@@ -78,6 +79,19 @@ static inline void charge(lua_State *L, size_t steps) {
     luaL_error(L, "stack overflow (calls nested too deeply)");
 }
 
+// Makes room for `slots` values on the stack. luaL_checkstack would blame recursion when memory is what is missing.
+void reserve_stack(lua_State *L, size_t slots);
+
+// Integer arguments. A text may stand for one, and reading a long one takes time.
+static inline lua_Integer check_integer(lua_State *L, int argument) {
+  if (lua_type(L, argument) == LUA_TSTRING) charge(L, lua_rawlen(L, argument));
+  return luaL_checkinteger(L, argument);
+}
+
+static inline lua_Integer opt_integer(lua_State *L, int argument, lua_Integer fallback) {
+  return lua_isnoneornil(L, argument) ? fallback : check_integer(L, argument);
+}
+
 // --- Errors (errors.c) ---
 
 int sandbox_on_error(lua_State *L);
@@ -99,6 +113,7 @@ void encode_values(lua_State *L, int first, int count, const char *subject, CLua
 
 void open_globals(lua_State *L, const char *const *functions, int32_t count);
 void open_base(lua_State *L);
+void open_string_arithmetic(lua_State *L);
 void open_string(lua_State *L);
 void open_table(lua_State *L);
 void open_math(lua_State *L);

@@ -12,8 +12,8 @@ static int table_concat(lua_State *L) {
   lua_Integer last = length_of(L, 1);
   size_t gap;
   const char *separator = luaL_optlstring(L, 2, "", &gap);
-  lua_Integer first = luaL_optinteger(L, 3, 1);
-  last = luaL_optinteger(L, 4, last);
+  lua_Integer first = opt_integer(L, 3, 1);
+  last = opt_integer(L, 4, last);
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   for (lua_Integer i = first; i <= last; i++) {
@@ -35,7 +35,7 @@ static int table_insert(lua_State *L) {
   switch (lua_gettop(L)) {
   case 2: break;
   case 3: {
-    lua_Integer position = luaL_checkinteger(L, 2);
+    lua_Integer position = check_integer(L, 2);
     luaL_argcheck(L, (lua_Unsigned)position - 1u < (lua_Unsigned)end, 2, "position out of bounds");
     for (; end > position; end--) {
       charge(L, 3);
@@ -52,7 +52,7 @@ static int table_insert(lua_State *L) {
 
 static int table_remove(lua_State *L) {
   charge(L, 4);
-  lua_Integer size = length_of(L, 1), position = luaL_optinteger(L, 2, size);
+  lua_Integer size = length_of(L, 1), position = opt_integer(L, 2, size);
   if (position != size)
     luaL_argcheck(L, (lua_Unsigned)position - 1u <= (lua_Unsigned)size, 2, "position out of bounds");
   lua_geti(L, 1, position);
@@ -69,7 +69,7 @@ static int table_remove(lua_State *L) {
 static int table_move(lua_State *L) {
   charge(L, 4);
   luaL_checktype(L, 1, LUA_TTABLE);
-  lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3), target = luaL_checkinteger(L, 4);
+  lua_Integer first = check_integer(L, 2), last = check_integer(L, 3), target = check_integer(L, 4);
   int into = lua_isnoneornil(L, 5) ? 1 : 5;
   luaL_checktype(L, into, LUA_TTABLE);
   if (last >= first) {
@@ -101,12 +101,12 @@ static int table_pack(lua_State *L) {
 
 static int table_unpack(lua_State *L) {
   charge(L, 4);
-  lua_Integer first = luaL_optinteger(L, 2, 1);
-  lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
+  lua_Integer first = opt_integer(L, 2, 1);
+  lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : check_integer(L, 3);
   if (first > last) return 0;
   lua_Unsigned count = (lua_Unsigned)last - (lua_Unsigned)first + 1;
-  if (count == 0 || count > 100000 || !lua_checkstack(L, (int)count))
-    return luaL_error(L, "too many results to unpack");
+  if (count == 0 || count > 100000) return luaL_error(L, "too many results to unpack");
+  reserve_stack(L, count);
   charge(L, (size_t)count * 2);
   for (lua_Unsigned i = 0; i < count; i++) {
     lua_geti(L, 1, (lua_Integer)((lua_Unsigned)first + i));

@@ -28,7 +28,7 @@ static lua_Integer from_end(lua_Integer position, size_t length) {
 static int utf8_len(lua_State *L) {
   size_t length;
   const unsigned char *text = (const unsigned char *)luaL_checklstring(L, 1, &length), *end = text + length;
-  lua_Integer first = from_end(luaL_optinteger(L, 2, 1), length), last = from_end(luaL_optinteger(L, 3, -1), length);
+  lua_Integer first = from_end(opt_integer(L, 2, 1), length), last = from_end(opt_integer(L, 3, -1), length);
   luaL_argcheck(L, 1 <= first && --first <= (lua_Integer)length, 2, "initial position out of bounds");
   luaL_argcheck(L, --last < (lua_Integer)length, 3, "final position out of bounds");
   charge(L, 4 + length / 2);
@@ -51,13 +51,13 @@ static int utf8_len(lua_State *L) {
 static int utf8_codepoint(lua_State *L) {
   size_t length;
   const unsigned char *text = (const unsigned char *)luaL_checklstring(L, 1, &length), *end = text + length;
-  lua_Integer first = from_end(luaL_optinteger(L, 2, 1), length), last = from_end(luaL_optinteger(L, 3, first), length);
+  lua_Integer first = from_end(opt_integer(L, 2, 1), length), last = from_end(opt_integer(L, 3, first), length);
   luaL_argcheck(L, first >= 1, 2, "out of bounds");
   luaL_argcheck(L, last <= (lua_Integer)length, 3, "out of bounds");
   if (first > last) return 0;
   charge(L, 4 + (size_t)(last - first));
   if (last - first >= 100000) return luaL_error(L, "string slice too long");
-  luaL_checkstack(L, (int)(last - first + 1), "string slice too long");
+  reserve_stack(L, (int)(last - first + 1));
   int count = 0;
   const unsigned char *at = text + first - 1;
   while (at < text + last) {
@@ -72,14 +72,14 @@ static int utf8_codepoint(lua_State *L) {
 }
 
 static void add_code(lua_State *L, luaL_Buffer *buffer, int argument) {
-  lua_Integer code = luaL_checkinteger(L, argument);
+  lua_Integer code = check_integer(L, argument);
   luaL_argcheck(L, code >= 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff), argument, "value out of range");
   if (code < 0x80) {
     luaL_addchar(buffer, (char)code);
     return;
   }
   int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  luaL_addchar(buffer, (char)((0xf00 >> more & 0xff) | code >> (6 * more)));
+  luaL_addchar(buffer, (char)((0xff00 >> (more + 1) & 0xff) | code >> (6 * more)));
   while (more-- > 0) luaL_addchar(buffer, (char)(0x80 | (code >> (6 * more) & 0x3f)));
 }
 
@@ -98,8 +98,8 @@ static bool continues(const char *text, lua_Integer at) { return ((unsigned char
 static int utf8_offset(lua_State *L) {
   size_t size;
   const char *text = luaL_checklstring(L, 1, &size);
-  lua_Integer length = (lua_Integer)size, n = luaL_checkinteger(L, 2);
-  lua_Integer at = from_end(luaL_optinteger(L, 3, n > 0 ? 1 : length + 1), size);
+  lua_Integer length = (lua_Integer)size, n = check_integer(L, 2);
+  lua_Integer at = from_end(opt_integer(L, 3, n >= 0 ? 1 : length + 1), size);
   luaL_argcheck(L, 1 <= at && --at <= length, 3, "position out of bounds");
   charge(L, 4 + size / 2);
   if (n == 0) {
@@ -130,7 +130,7 @@ static int next_code(lua_State *L) {
   charge(L, 2);
   size_t length;
   const unsigned char *text = (const unsigned char *)luaL_checklstring(L, 1, &length), *end = text + length;
-  lua_Unsigned at = (lua_Unsigned)luaL_checkinteger(L, 2);
+  lua_Unsigned at = (lua_Unsigned)check_integer(L, 2);
   uint32_t code;
   if (at > 0) {
     if (at > length) return 0;

@@ -122,8 +122,17 @@ extension MemoryEngine {
     memory.sourceType = revision.sourceType ?? memory.sourceType
     memory.externalID = try externalID(in: memory.details)
     memory.updatedAt = clock.now()
-    let write = MemoryWrite([.update(memory)], at: memory.updatedAt)
-    do { _ = try await store.commit(write, in: access.scope) } catch {
+    var write = MemoryWrite([.update(memory)], at: memory.updatedAt)
+    if !memory.hasSameText(as: before) {
+      var changed = memory
+      changed.revision += 1
+      write.embeddings = await embeddings(of: [changed])
+    }
+    let prepared = write
+    do {
+      _ = try await store.commit(prepared, in: access.scope)
+      await follow(access.scope)
+    } catch {
       switch error.code {
       case .conflict:
         if let external = memory.externalID, external != before.externalID,
@@ -137,11 +146,9 @@ extension MemoryEngine {
       }
     }
     memory.revision += 1
-    let changedText =
-      memory.summary != before.summary || memory.content != before.content
-      || memory.contextSummary != before.contextSummary
     return Updated(
-      memory: memory, operation: operation, changedText: changedText, lint: try await lint(memory, in: access)
+      memory: memory, operation: operation, changedText: !memory.hasSameText(as: before),
+      lint: try await lint(memory, in: access)
     )
   }
 

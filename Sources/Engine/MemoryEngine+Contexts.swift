@@ -62,14 +62,32 @@ extension MemoryEngine {
   public func updateContext(
     _ name: String, with revision: ContextRevision, as caller: Caller
   ) async throws(EngineError) -> Context {
-    var context = try await administered(name, by: caller)
+    // Between reading and writing somebody may be faster; then the change is made anew from what they left.
+    for _ in 0..<8 {
+      let before = try await administered(name, by: caller)
+      let row = try changed(before, by: revision, as: caller)
+      do { return try await store.update(row, in: WorkspaceScope(caller)) } catch {
+        guard error.code == .conflict else {
+          throw error.code == .notFound ? .contextNotFound(name) : EngineError(error)
+        }
+      }
+      let present = try await context(before.id.description, visibleTo: caller)
+      if present.revision == before.revision { throw .contextNameTaken(row.name) }
+    }
+    throw .conflict("This context is being changed by many at once. Retry in a moment.")
+  }
+
+  private func changed(
+    _ before: Context, by revision: ContextRevision, as caller: Caller
+  ) throws(EngineError) -> Context {
     func text(_ new: String?, _ old: String?) -> String? {
       guard let new else { return old }
       return new.isEmpty ? nil : new
     }
-    if let isPrivate = revision.isPrivate, isPrivate, !context.isPrivate, context.creator != caller.user {
+    if let isPrivate = revision.isPrivate, isPrivate, !before.isPrivate, before.creator != caller.user {
       throw .invalid("is_private", "only its creator can make a shared context private", allowed: "false")
     }
+    var context = before
     context.name = revision.name ?? context.name
     context.displayName = text(revision.displayName, context.displayName)
     context.description = text(revision.description, context.description)
@@ -79,11 +97,7 @@ extension MemoryEngine {
     context.isLocked = revision.isLocked ?? context.isLocked
     context.sleepMode = revision.sleepMode ?? context.sleepMode
     context.updatedAt = clock.now()
-    let row = context
-    do { return try await store.update(row, in: WorkspaceScope(caller)) } catch {
-      if error.code == .conflict, revision.name != nil { throw .contextNameTaken(row.name) }
-      throw error.code == .notFound ? .contextNotFound(name) : EngineError(error)
-    }
+    return context
   }
 
   /// Deletes a context, softly. A locked one must be unlocked first.

@@ -45,11 +45,14 @@ extension MemoryEngine {
     return caller.role >= .admin ? all : all.filter { $0.user == caller.user }
   }
 
-  /// Revokes a key, effective with the next request. Revoking it again changes nothing.
+  /// Revokes a key, effective with the next request. Revoking it again changes nothing. A key can revoke itself and those
+  /// that may do no more than it.
   public func revokeKey(_ name: String, as caller: Caller) async throws(EngineError) -> APIKey {
     guard let id = KeyID(name), let key = try await keys(as: caller).first(where: { $0.id == id }) else {
       throw .keyNotFound(name)
     }
+    // Otherwise whoever finds a viewer's key could lock its user out.
+    if key.id != caller.key { try caller.require(key.role) }
     let now = clock.now()
     _ = try await stored { () async throws(StorageError) in
       try await store.revoke(id, at: now, in: WorkspaceScope(caller))

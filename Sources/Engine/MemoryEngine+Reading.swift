@@ -25,8 +25,8 @@ extension MemoryEngine {
       try await store.edges(touching: [memory.id], types: nil, in: access.scope)
     }
     uses.note([memory.id], in: access.scope, at: clock.now())
-    let successor = edges.first { $0.type == Edge.KnownType.supersedes && $0.target == memory.id }
-    return Referenced(memory: memory, edges: edges, supersededBy: successor?.source)
+    let superseded = try await superseded(among: [memory.id], edges: edges, in: access)
+    return Referenced(memory: memory, edges: edges, supersededBy: superseded[memory.id])
   }
 
   /// A page of the context's memories.

@@ -1,4 +1,5 @@
 internal import Model
+internal import Retrieval
 internal import Storage
 
 extension MemoryEngine {
@@ -10,7 +11,12 @@ extension MemoryEngine {
     _ request: RecallRequest, in accesses: [ReadAccess]
   ) async throws(EngineError) -> Recollection {
     var items: [Recollection.Item] = []
-    for access in accesses { items += try await candidates(for: request, in: access) }
+    var degradedReason: String?
+    for access in accesses {
+      let (found, reason) = try await candidates(for: request, in: access)
+      items += found
+      degradedReason = degradedReason ?? reason
+    }
     // Stable by id, so that equal scores keep one order.
     items.sort { ($0.score, $1.memory.id) > ($1.score, $0.memory.id) }
     items = Array(items.prefix(request.limit))
@@ -20,50 +26,58 @@ extension MemoryEngine {
         items.filter { $0.context.id == access.context.id }.map(\.memory.id), in: access.scope, at: now)
     }
     return Recollection(
-      items: items, confidence: Confidence(scores: items.map(\.score)),
-      degradedReason: request.mode == .keyword
-        ? nil : "No embedding model is loaded; these are matches by words.")
+      items: items, confidence: Confidence(scores: items.map(\.score)), degradedReason: degradedReason)
   }
 
   private func candidates(
     for request: RecallRequest, in access: ReadAccess
-  ) async throws(EngineError) -> [Recollection.Item] {
-    var query = KeywordQuery(request.query)
-    query.filter = try await widened(request.filter, normalizingTags: request.normalizesTags, in: access)
-    query.limit = request.limit * access.context.search.fetchFactor
-    let asked = query
-    let hits = try await stored { () async throws(StorageError) in
-      try await store.search(asked, in: access.scope)
+  ) async throws(EngineError) -> (items: [Recollection.Item], degradedReason: String?) {
+    var search = Search(request.query)
+    search.filter = try await widened(request.filter, normalizingTags: request.normalizesTags, in: access)
+    search.mode = request.mode.flatMap { Search.Mode(rawValue: $0.rawValue) } ?? .hybrid
+    search.settings = access.context.search
+    // Room for a few that newer memories replace.
+    search.limit = request.includesSuperseded ? request.limit : request.limit + 8
+    while true {
+      let asked = search
+      let found = try await stored { () async throws(StorageError) in
+        try await retriever.find(asked, in: access.scope)
+      }
+      let items = try await items(of: found, for: request, in: access)
+      // Many versions of one fact may crowd out the one that holds; then a longer list has it.
+      if items.count >= request.limit || found.hits.count < search.limit || search.limit >= 1_000 {
+        return (items, found.degradedReason)
+      }
+      search.limit = min(1_000, search.limit * 4)
     }
-    let memories = try await living(hits.map(\.memory), in: access)
+  }
+
+  /// What a search found that the request wants to see.
+  private func items(
+    of found: Findings, for request: RecallRequest, in access: ReadAccess
+  ) async throws(EngineError) -> [Recollection.Item] {
+    let memories = try await living(found.hits.map(\.memory), in: access)
     let byID = Dictionary(memories.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let edges = try await stored { () async throws(StorageError) in
       try await store.edges(
         touching: memories.map(\.id), types: [Edge.KnownType.supersedes, Edge.KnownType.contradicts],
         in: access.scope)
     }
-    var superseded: [MemoryID: MemoryID] = [:]
     var contradicting: [MemoryID: [MemoryID]] = [:]
-    for edge in edges {
-      if edge.type == Edge.KnownType.supersedes {
-        superseded[edge.target] = edge.source
-      } else {
-        contradicting[edge.source, default: []].append(edge.target)
-        contradicting[edge.target, default: []].append(edge.source)
-      }
+    for edge in edges where edge.type == Edge.KnownType.contradicts {
+      contradicting[edge.source, default: []].append(edge.target)
+      contradicting[edge.target, default: []].append(edge.source)
     }
-    return hits.compactMap { hit in
+    let superseded = try await superseded(among: memories.map(\.id), edges: edges, in: access)
+    return found.hits.compactMap { hit in
       guard let memory = byID[hit.memory] else { return nil }
       let successor = superseded[memory.id]
       if successor != nil, !request.includesSuperseded { return nil }
       var item = Recollection.Item(
-        memory: memory, context: access.context, score: bounded(hit.score), supersededBy: successor)
+        memory: memory, context: access.context, score: hit.score, supersededBy: successor)
       item.contradicts = (contradicting[memory.id] ?? []).withoutRepetition
-      if request.explains { item.signals = [("keyword", item.score)] }
+      if request.explains { item.signals = hit.signals }
       return item
     }
   }
-
-  /// BM25 has no upper bound; this keeps its order and makes it comparable between contexts.
-  private func bounded(_ score: Double) -> Double { score / (score + 8) }
 }

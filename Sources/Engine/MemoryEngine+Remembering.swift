@@ -6,25 +6,58 @@ internal import Storage
 extension MemoryEngine {
   /// Stores a memory, durably: once this returns, it survives, and the next recall finds it.
   public func remember(_ draft: MemoryDraft, in access: WriteAccess) async throws(EngineError) -> Remembered {
+    if draft.skipsDuplicate, draft.idempotencyKey == nil, let known = try await twin(of: draft, in: access) {
+      return Remembered(memory: known, wasKnown: true, lint: [])
+    }
     try await checkQuota(for: access)
-    let key = draft.idempotencyKey.map { "key:" + $0 } ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
+    let ownKey =
+      draft.idempotencyKey.map { "key:" + $0 } ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
-    let receipt = try await commitInsert(changes, key: key, in: access)
-    let id = receipt.changed.first ?? memory.id
-    guard receipt.isReplay else {
-      return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+    let embeddings = await embeddings(of: [memory])
+    var key = ownKey
+    while true {
+      let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
+      guard receipt.isReplay, let id = receipt.changed.first else {
+        return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+      }
+      if let known = try await earlierMemory(id, answering: draft, in: access) {
+        return Remembered(memory: known, wasKnown: true, lint: [])
+      }
+      // What this key wrote was forgotten or changed meanwhile, so the text is new again. The next key names what it
+      // follows, so that two who notice this at the same moment still write one memory.
+      key = ownKey.map { "\($0)|\(id)" }
     }
-    if let known = try await living([id], in: access.reading).first,
-      draft.idempotencyKey != nil || contentKey(of: known) == key
-    {
-      return Remembered(memory: known, wasKnown: true, lint: [])
+  }
+
+  /// What an earlier write made, if it answers a draft that came with the same key.
+  ///
+  /// A client's own key stands for one memory, whatever became of it since: a retry that arrives late must not bring back
+  /// what was forgotten. The key that is made of the text stands for that text alone.
+  private func earlierMemory(
+    _ id: MemoryID, answering draft: MemoryDraft, in access: WriteAccess
+  ) async throws(EngineError) -> Memory? {
+    let known = try await living([id], in: access.reading).first
+    guard draft.idempotencyKey == nil else {
+      if let known { return known }
+      return try await stored { () async throws(StorageError) in
+        try await store.forgotten([id], in: access.scope)
+      }.first
     }
-    // The duplicate was forgotten or changed meanwhile, so this text is new again.
-    let fresh = try await commitInsert(changes, key: nil, in: access)
-    precondition(!fresh.isReplay, "a write without a key cannot be a replay")
-    return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+    return known.flatMap { contentKey(of: $0) == contentKey(of: draft) ? $0 : nil }
+  }
+
+  /// A living memory of the same text, found by its words.
+  private func twin(of draft: MemoryDraft, in access: WriteAccess) async throws(EngineError) -> Memory? {
+    var query = KeywordQuery(draft.summary)
+    query.filter.types = [draft.type]
+    let asked = query
+    let hits = try await stored { () async throws(StorageError) in
+      try await store.search(asked, in: access.scope)
+    }
+    let key = contentKey(of: draft)
+    return try await living(hits.map(\.memory), in: access.reading).first { contentKey(of: $0) == key }
   }
 
   private func memory(from draft: MemoryDraft, in access: WriteAccess) throws(EngineError) -> Memory {
@@ -50,8 +83,8 @@ extension MemoryEngine {
   private func links(
     from memory: MemoryID, for draft: MemoryDraft, in access: WriteAccess
   ) async throws(EngineError) -> [MemoryWrite.Change] {
-    let linked = try await resolve(draft.linked, at: "linked_memory_ids", in: access.reading)
-    let superseded = try await resolve(draft.supersedes, at: "supersedes", in: access.reading)
+    let linked = try await resolve(draft.linked, in: access.reading)
+    let superseded = try await resolve(draft.supersedes, in: access.reading)
     var bySource: [MemoryID] = []
     for uri in draft.linkedSourceURIs {
       bySource += try await memories(fromSource: uri, in: access.reading).map(\.id)
@@ -64,9 +97,7 @@ extension MemoryEngine {
       + superseded.withoutRepetition.map { edge(to: $0, Edge.KnownType.supersedes) }
   }
 
-  private func resolve(
-    _ names: [String], at path: String, in access: ReadAccess
-  ) async throws(EngineError) -> [MemoryID] {
+  private func resolve(_ names: [String], in access: ReadAccess) async throws(EngineError) -> [MemoryID] {
     guard !names.isEmpty else { return [] }
     var ids: [MemoryID] = []
     for name in names {
@@ -90,10 +121,15 @@ extension MemoryEngine {
   }
 
   private func commitInsert(
-    _ changes: [MemoryWrite.Change], key: String?, in access: WriteAccess
+    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], key: String?, in access: WriteAccess
   ) async throws(EngineError) -> WriteReceipt {
-    let write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
-    do { return try await store.commit(write, in: access.scope) } catch {
+    var write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
+    write.embeddings = embeddings
+    do {
+      let receipt = try await store.commit(write, in: access.scope)
+      await follow(access.scope)
+      return receipt
+    } catch {
       switch error.code {
       case .conflict:
         throw .conflict(
@@ -111,9 +147,11 @@ extension MemoryEngine {
     -> WriteReceipt
   {
     let write = MemoryWrite(changes, at: clock.now())
-    return try await stored { () async throws(StorageError) in
+    let receipt = try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
     }
+    await follow(access.scope)
+    return receipt
   }
 
   /// The living memories among `ids`, in that order.
@@ -123,9 +161,13 @@ extension MemoryEngine {
 
   func lint(_ memory: Memory, in access: WriteAccess) async throws(EngineError) -> [LintHint] {
     var known: [String] = []
-    for tag in memory.tags.prefix(8) {
+    // A tag that differs in case only begins with other bytes.
+    let beginnings = memory.tags.prefix(8).map { $0.prefix(2) }.flatMap { beginning in
+      [String(beginning), beginning.lowercased(), beginning.uppercased(), beginning.capitalized]
+    }
+    for beginning in beginnings.withoutRepetition {
       var listing = TagListing()
-      listing.prefix = String(tag.prefix(2))
+      listing.prefix = beginning
       listing.limit = 50
       let request = listing
       known += try await stored { () async throws(StorageError) in
@@ -168,6 +210,11 @@ extension MemoryEngine {
       + sha256(parts.bytes).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
       .joined()
   }
+}
+
+extension Substring {
+  /// The text with its first letter in upper case and the others in lower case.
+  fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst().lowercased() }
 }
 
 extension Array where Element: Hashable {

@@ -1,4 +1,6 @@
+public import Inference
 public import Model
+internal import Retrieval
 public import Storage
 
 /// The use cases: what can be done with memories, by whom.
@@ -13,13 +15,19 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
+  let embedder: (any Embedder)?
+  let retriever: Retriever
 
-  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself.
+  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without an embedder
+  /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas()
+    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = ""
   ) {
+    precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
+    self.embedder = embedder
+    retriever = Retriever(store: store, embedder: embedder, folder: scratch)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas

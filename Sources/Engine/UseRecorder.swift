@@ -1,10 +1,11 @@
 internal import Model
 internal import Storage
+internal import Threads
 
 /// Notes what was used, out of the caller's way: an answer never waits for it, and a crash may lose the last moments.
 ///
 /// Uses are gathered while the previous batch is being written, so a busy server writes few, large batches.
-actor UseRecorder {
+final class UseRecorder: Sendable {
   private struct Batch {
     var counts: [Scope: [MemoryID: Int]] = [:]
     var keys: [KeyID: Timestamp] = [:]
@@ -12,47 +13,58 @@ actor UseRecorder {
     var isEmpty: Bool { counts.isEmpty && keys.isEmpty }
   }
 
+  private struct State {
+    var pending = Batch()
+    /// Writes until nothing is pending; nil when nothing is.
+    var writer: Task<Void, Never>?
+  }
+
   private let store: any Store
-  private var pending = Batch()
-  private var writer: Task<Void, Never>?
+  private let state = Lock(State())
 
   init(store: any Store) { self.store = store }
 
-  nonisolated func note(_ memories: [MemoryID], in scope: Scope, at instant: Timestamp) {
+  func note(_ memories: [MemoryID], in scope: Scope, at instant: Timestamp) {
     guard !memories.isEmpty else { return }
-    Task { await add(memories, in: scope, at: instant) }
-  }
-
-  nonisolated func note(key: KeyID, at instant: Timestamp) {
-    Task { await add(key, at: instant) }
-  }
-
-  func settle() async {
-    while let writer { await writer.value }
-  }
-
-  private func add(_ memories: [MemoryID], in scope: Scope, at instant: Timestamp) {
-    for memory in memories { pending.counts[scope, default: [:]][memory, default: 0] += 1 }
-    pending.at = max(pending.at, instant)
-    start()
-  }
-
-  private func add(_ key: KeyID, at instant: Timestamp) {
-    pending.keys[key] = max(instant, pending.keys[key] ?? instant)
-    start()
-  }
-
-  private func start() {
-    guard writer == nil else { return }
-    writer = Task {
-      while !pending.isEmpty { await write() }
-      writer = nil
+    add { batch in
+      for memory in memories { batch.counts[scope, default: [:]][memory, default: 0] += 1 }
+      batch.at = max(batch.at, instant)
     }
   }
 
-  private func write() async {
-    let batch = pending
-    pending = Batch()
+  func note(key: KeyID, at instant: Timestamp) {
+    add { batch in batch.keys[key] = max(instant, batch.keys[key] ?? instant) }
+  }
+
+  /// Returns when everything that was noted before this call is written.
+  func settle() async {
+    while let writer = state.withLock({ $0.writer }) { await writer.value }
+  }
+
+  // Under a lock rather than on an actor: what was noted is pending before the caller goes on, so `settle` misses none.
+  private func add(_ change: (inout Batch) -> Void) {
+    state.withLock { state in
+      change(&state.pending)
+      if state.writer == nil { state.writer = Task { await self.writeAll() } }
+    }
+  }
+
+  private func writeAll() async {
+    while let batch = next() { await write(batch) }
+  }
+
+  private func next() -> Batch? {
+    state.withLock { state in
+      guard !state.pending.isEmpty else {
+        state.writer = nil
+        return nil
+      }
+      defer { state.pending = Batch() }
+      return state.pending
+    }
+  }
+
+  private func write(_ batch: Batch) async {
     for (scope, counts) in batch.counts {
       // A memory that was used several times since the last batch is noted that many times.
       var round = 1

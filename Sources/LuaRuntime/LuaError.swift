@@ -70,10 +70,13 @@ extension LuaError {
     case .syntax: kind = .syntax
     case .memory:
       kind = .outOfMemory
-      message = "the script needs more than its \(sandbox.limits.memoryBytes) bytes of memory"
-      if said.message != "" {
-        message = "\(said.message); a string may have \(sandbox.limits.stringBytes) bytes"
-      }
+      let limits = sandbox.limits
+      message =
+        switch report.refused {
+        case .string: "the script makes a text of more than its \(limits.stringBytes) bytes"
+        case .table: "the script makes a table of more than its \(limits.tableMembers) members"
+        case .memory: "the script needs more than its \(limits.memoryBytes) bytes of memory"
+        }
     case .steps:
       kind = .outOfSteps
       message = "the script took more than its \(budget.steps) steps"

@@ -6,25 +6,36 @@ public struct LuaLimits: Sendable, Hashable {
   public var memoryBytes: Int
   /// Bytes of one string.
   public var stringBytes: Int
+  /// Members of one table, apart from those with keys 1, 2, 3 …; a power of two.
+  public var tableMembers: Int
   /// Bytes of the source.
   public var sourceBytes: Int
+  /// Time on the clock for compiling; nil is no limit but the source's length. Ordinary scripts take well under a
+  /// millisecond; only source that is made to be slow takes longer.
+  public var compileTime: Duration?
   /// How deeply values that cross may be nested, at most 128.
   public var depth: Int
 
   public init(
-    memoryBytes: Int = 16 << 20, stringBytes: Int = 1 << 20, sourceBytes: Int = 256 << 10, depth: Int = 64
+    memoryBytes: Int = 16 << 20, stringBytes: Int = 1 << 20, tableMembers: Int = 1 << 15,
+    sourceBytes: Int = 256 << 10, compileTime: Duration? = .milliseconds(500), depth: Int = 64
   ) {
     self.memoryBytes = memoryBytes
     self.stringBytes = stringBytes
+    self.tableMembers = tableMembers
     self.sourceBytes = sourceBytes
+    self.compileTime = compileTime
     self.depth = depth
   }
+
+  /// The compiler is charged by the byte, and stopped by the clock where source makes it slow.
+  var compileBudget: LuaBudget { LuaBudget(steps: 1_000_000 + sourceBytes * 64, time: compileTime) }
 }
 
 /// What one call may spend.
 public struct LuaBudget: Sendable, Hashable {
   /// Instructions of the virtual machine, and what stands for them in library functions and allocations: roughly,
-  /// 5 nanoseconds each. The same call on the same script takes the same number.
+  /// 5 nanoseconds each. The same call takes nearly the same number each time.
   public var steps: Int
   /// Time on the clock, host functions excluded. Nil is no limit but the steps.
   public var time: Duration?
@@ -48,9 +59,6 @@ public struct LuaBudget: Sendable, Hashable {
     self.hostCalls = hostCalls
     self.seed = seed
   }
-
-  // The compiler is charged by the byte, and stopped by the clock where source makes it slow.
-  static let compiling = LuaBudget(steps: 100_000_000, time: .milliseconds(500))
 
   var bridged: CLuaBridge_budget {
     CLuaBridge_budget(

@@ -48,16 +48,16 @@ public final class LuaSandbox: @unchecked Sendable {
 
   /// Calls the function that the script returned, or the member `function` of the table that it returned.
   public func call(
-    _ function: String? = nil, _ arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
+    _ function: String? = nil, with arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
     context: (any Sendable)? = nil
   ) throws(LuaError) -> LuaReply<[JSONValue]> {
     try run(.invoke, function, arguments, budget, context) { $0.values() }
   }
 
-  /// Like ``call(_:_:budget:context:)`` for a function that returns one list of numbers. Integers become doubles;
+  /// Like ``call(_:with:budget:context:)`` for a function that returns one list of numbers. Integers become doubles;
   /// anything else is a `badResult`.
   public func numbers(
-    from function: String? = nil, _ arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
+    from function: String? = nil, with arguments: LuaArguments = [], budget: LuaBudget = LuaBudget(),
     context: (any Sendable)? = nil
   ) throws(LuaError) -> LuaReply<[Double]> {
     let reply = try run(.invoke, function, arguments, budget, context) { $0.numbers() }
@@ -82,11 +82,19 @@ public final class LuaSandbox: @unchecked Sendable {
     return (reply.values.first?.arrayValue ?? []).compactMap(\.stringValue).sorted()
   }
 
+  /// The bytes that this sandbox holds now; its limit while a call runs.
+  public var memoryHeld: Int {
+    guard CLuaBridge_enter(handle) else { return limits.memoryBytes }
+    defer { CLuaBridge_leave(handle) }
+    return CLuaBridge_held(handle)
+  }
+
   // MARK: Crossing
 
   private static func open(_ limits: LuaLimits, _ functions: [HostFunction]) -> OpaquePointer? {
     var limits = CLuaBridge_limits(
-      memory: limits.memoryBytes, string: limits.stringBytes, depth: min(limits.depth, 128))
+      memory: limits.memoryBytes, string: limits.stringBytes, members: limits.tableMembers,
+      depth: min(limits.depth, 128))
     let names = functions.map { strdup($0.name) }
     defer { for name in names { free(name) } }
     var pointers = names.map { UnsafePointer($0) }
@@ -94,7 +102,7 @@ public final class LuaSandbox: @unchecked Sendable {
   }
 
   private func load() throws(LuaError) {
-    var budget = LuaBudget.compiling.bridged
+    var budget = limits.compileBudget.bridged
     _ = CLuaBridge_enter(handle)
     defer { CLuaBridge_leave(handle) }
     var source = program.source
@@ -103,7 +111,9 @@ public final class LuaSandbox: @unchecked Sendable {
         CLuaBridge_load(handle, $0.baseAddress, $0.count, program.name, &budget)
       }
     }
-    if status != .ok { throw LuaError(status, CLuaBridge_last(handle), in: self, budget: .compiling) }
+    if status != .ok {
+      throw LuaError(status, CLuaBridge_last(handle), in: self, budget: limits.compileBudget)
+    }
   }
 
   private func run<Values>(

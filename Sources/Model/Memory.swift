@@ -57,6 +57,14 @@ public struct Memory: Sendable, Hashable {
   }
 }
 
+extension Memory {
+  /// Whether what searches match is the same in both.
+  public func hasSameText(as other: Memory) -> Bool {
+    summary.hasSameBytes(as: other.summary) && content.hasSameBytes(as: other.content)
+      && (contextSummary ?? "").hasSameBytes(as: other.contextSummary ?? "")
+  }
+}
+
 /// How long a memory is meant to last.
 public enum Persistence: String, Sendable, Hashable, CaseIterable {
   case working, persistent

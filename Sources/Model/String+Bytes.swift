@@ -8,6 +8,12 @@ extension String {
 }
 
 extension Sequence<String> {
+  /// The strings without repetition, each where it came first.
+  package var distinctByBytes: [String] {
+    var seen: Set<[UInt8]> = []
+    return filter { seen.insert(Array($0.utf8)).inserted }
+  }
+
   /// Whether one of the strings is the same code points as `text`.
   package func containsBytes(of text: String) -> Bool { contains { $0.hasSameBytes(as: text) } }
 }

@@ -16,6 +16,9 @@ public struct Configuration: Sendable {
   public var allowedOrigins: [String] = []
   public var durability = Durability.full
   public var readers = 2
+  public var models = ModelFolder.standardPath
+  public var embedding = Embedding.fast
+  public var embeddingThreads = 2
   public var bodyLimit = 2 << 20
   public var connections = 16_384
   public var connectionsPerAddress = 512
@@ -31,6 +34,18 @@ public struct Configuration: Sendable {
     case full
     /// Not the loss of power: the last moments may be missing then, though nothing is damaged. Faster.
     case normal
+  }
+
+  /// Which of the built-in models finds memories by meaning.
+  public enum Embedding: String, Sendable, CaseIterable {
+    /// MiniLM in 8-bit arithmetic.
+    case fast
+    /// MiniLM as it was published, at a third of the speed.
+    case exact
+    /// A table made from it: microseconds, and less good.
+    case table
+    /// None: memories are found by words.
+    case none
   }
 
   public init() {}
@@ -56,6 +71,10 @@ public struct Configuration: Sendable {
     Field(
       "durability", \.durability, .enumeration(), "full: acknowledged writes survive power loss.",
       required: false)
+    Field(
+      "models", \.models, .string(length: 1...4_096), "The folder of the built-in models.", required: false)
+    Field("embedding", \.embedding, .enumeration(), "The model that finds by meaning.", required: false)
+    Field("embedding_threads", \.embeddingThreads, .integer(1...64), "Threads that embed.", required: false)
     Field("readers", \.readers, .integer(1...64), "Connections that read the store.", required: false)
     Field(
       "body_limit", \.bodyLimit, .integer(1_024...1_073_741_824), "Bytes of a request's body.",

@@ -13,6 +13,7 @@ public struct Deployment: Sendable {
   /// Whether this start founded the store.
   public let isFirstStart: Bool
   private let embedded: SQLiteStore
+  private let scratch: ScratchFolder
 
   /// Opens the store in the data folder, and founds it if it is new.
   public static func open(_ configuration: Configuration) async throws -> Deployment {
@@ -25,17 +26,20 @@ public struct Deployment: Sendable {
     var quotas = Quotas()
     quotas.memories = Int64(configuration.quotaMemories)
     quotas.contexts = Int64(configuration.quotaContexts)
-    let engine = MemoryEngine(store: store, quotas: quotas)
+    let scratch = try ScratchFolder(in: folder)
+    let engine = MemoryEngine(
+      store: store, quotas: quotas, embedder: ModelFolder.embedder(configuration), scratch: scratch.path)
     let isFirst = try await found(engine, in: folder)
     return Deployment(
       configuration: configuration, folder: folder, store: store, engine: engine, isFirstStart: isFirst,
-      embedded: store)
+      embedded: store, scratch: scratch)
   }
 
   /// Writes down what is on its way, and closes the store.
   public func close() async {
     await engine.settle()
     await embedded.close()
+    scratch.remove()
   }
 
   /// Founds the store unless it was. The key is in a file before the store knows of it.

@@ -1,6 +1,7 @@
 internal import Engine
 public import HTTPServer
 internal import JSON
+internal import MCP
 internal import Operations
 internal import REST
 internal import Storage
@@ -23,6 +24,12 @@ public struct Serving: Sendable {
     RESTDoor(engine: deployment.engine) { error, request in
       log.write(.error, "fault", ["request_id": .string(request), "cause": .string("\(error)")])
     }.mount(on: &router)
+    var mcp = MCPDoor.Settings()
+    mcp.origins = OriginPolicy(publicURL: configuration.publicURL, origins: Set(configuration.allowedOrigins))
+    let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
+      log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
+    }
+    MCPDoor(endpoint, engine: deployment.engine, settings: mcp).mount(on: &router)
     let probes = Probes(deployment)
     probes.mount(on: &router)
     let server = try Server(configuration: serverConfiguration(configuration), router: router)

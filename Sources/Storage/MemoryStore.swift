@@ -69,7 +69,7 @@ public protocol MemoryStore: Sendable {
 /// Changes that belong together.
 public struct MemoryWrite: Sendable {
   public enum Change: Sendable {
-    /// Adds a living memory, whose first revision this is.
+    /// Adds a living memory, whose first revision this is. Here and in an update, a repeated tag is kept once.
     case insert(Memory)
     /// The whole row, made from the revision that it carries. When it was created and how often and when it was used
     /// stay as they are; it is updated at the instant of the write.
@@ -86,6 +86,9 @@ public struct MemoryWrite: Sendable {
   }
 
   public var changes: [Change]
+  /// Vectors of memories that the changes insert or update, whose revision is the one that they get by it. An update that
+  /// changes a text drops the vectors of the old one.
+  public var embeddings: [StoredEmbedding] = []
   public var at: Timestamp
   public var idempotencyKey: String?
 

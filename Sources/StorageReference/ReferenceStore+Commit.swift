@@ -15,6 +15,7 @@ extension ReferenceStore {
         guard let id = try world.apply(change, at: write.at, in: scope) else { continue }
         if !changed.contains(id) { changed.append(id) }
       }
+      for embedding in write.embeddings { _ = world.save(embedding, in: scope) }
       let receipt = WriteReceipt(changed: changed, sequence: world.sequence(of: scope.context))
       if let key = write.idempotencyKey {
         world.receipts[scope.context, default: [:]][Name(key)] = (receipt, write.at)
@@ -96,6 +97,7 @@ extension World {
       guard memories[memory.id] == nil else { throw StorageError(.conflict, "the memory exists") }
       var fresh = memory
       fresh.deletedAt = nil
+      fresh.tags = memory.tags.distinctByBytes
       try requireFreeExternalID(of: fresh)
       record(.created, fresh, by: scope.user, at: instant)
       appendFeed(memory.id, isLiving: true, to: context)
@@ -111,10 +113,15 @@ extension World {
       }
       var changed = memory
       changed.createdAt = present.createdAt
+      changed.tags = memory.tags.distinctByBytes
       changed.accessCount = present.accessCount
       changed.lastUsedAt = present.lastUsedAt
       changed.deletedAt = nil
       try requireFreeExternalID(of: changed)
+      if !changed.hasSameText(as: present) {
+        embeddings[memory.id] = nil
+        failures[memory.id] = nil
+      }
       record(.updated, changed, by: scope.user, at: instant)
       appendFeed(memory.id, isLiving: true, to: context)
       return memory.id

@@ -12,6 +12,8 @@ extension ReferenceStore {
       world.memories[memory.id] = nil
       world.histories[memory.id] = nil
       world.feedback[memory.id] = nil
+      world.embeddings[memory.id] = nil
+      world.failures[memory.id] = nil
       world.edges = world.edges.filter { $0.value.source != memory.id && $0.value.target != memory.id }
     }
     for context in contexts {

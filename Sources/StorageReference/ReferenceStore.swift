@@ -34,6 +34,9 @@ struct World: Sendable {
   var feeds: [ContextID: [SequencedChange]] = [:]
   var receipts: [ContextID: [Name: (receipt: WriteReceipt, at: Timestamp)]] = [:]
   var states: [ContextID: [Name: StateEntry]] = [:]
+  /// By memory and model.
+  var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
+  var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

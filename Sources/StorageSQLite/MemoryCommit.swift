@@ -37,15 +37,17 @@ struct MemoryCommit {
     try requireOwn(memory)
     var fresh = memory
     fresh.revision = 1
+    fresh.tags = memory.tags.distinctByBytes
     fresh.deletedAt = nil
     let columns = (["id", "context", "created_at"] + MemoryRow.fields).joined(separator: ", ")
     let marks = Array(repeating: "?", count: 3 + MemoryRow.fields.count).joined(separator: ", ")
     let row = try session.insert(
       "INSERT INTO memory(\(columns)) VALUES (\(marks))",
       [.id(fresh.id), context.value, .time(fresh.createdAt)] + MemoryRow.values(of: fresh))
+    let touchedAt = max(fresh.updatedAt, fresh.lastUsedAt ?? fresh.updatedAt)
     try session.run(
-      "INSERT INTO memory_use(memory, access_count, last_used_at) VALUES (?, ?, ?)",
-      [.integer(row), .integer(fresh.accessCount), .time(fresh.lastUsedAt)])
+      "INSERT INTO memory_use(memory, access_count, last_used_at, touched_at) VALUES (?, ?, ?, ?)",
+      [.integer(row), .integer(fresh.accessCount), .time(fresh.lastUsedAt), .time(touchedAt)])
     try insertTags(fresh.tags, of: row)
     try note(.created, row, fresh)
   }
@@ -60,6 +62,7 @@ struct MemoryCommit {
     }
     var changed = memory
     changed.createdAt = present.createdAt
+    changed.tags = memory.tags.distinctByBytes
     changed.updatedAt = at
     changed.deletedAt = nil
     changed.revision = present.revision + 1
@@ -67,6 +70,10 @@ struct MemoryCommit {
     try session.run(
       "UPDATE memory SET \(assignments) WHERE row = ? AND context = ?",
       MemoryRow.values(of: changed) + [.integer(row), context.value])
+    if !changed.hasSameText(as: present) {
+      try session.run("DELETE FROM embedding WHERE memory = ?", [.integer(row)])
+      try session.run("DELETE FROM embedding_failure WHERE memory = ?", [.integer(row)])
+    }
     if !changed.tags.elementsEqual(present.tags, by: { $0.hasSameBytes(as: $1) }) {
       try session.run("DELETE FROM memory_tag WHERE memory = ?", [.integer(row)])
       try insertTags(changed.tags, of: row)

@@ -103,6 +103,9 @@ package final class SQLiteConnection {
     return result
   }
 
+  /// The texts of the statements that are kept.
+  package var keptStatements: [String] { statements.keys.sorted() }
+
   /// Runs a script of several statements that take no values and give no rows.
   package func script(_ sql: String) throws(SQLiteError) {
     let status = sqlite3_exec(pointer, sql, nil, nil, nil)

@@ -75,7 +75,8 @@ struct SQLiteOpening: Sendable {
   private func connect(to path: String, isWriter: Bool) throws(StorageError) -> SQLiteConnection {
     let synchronous = options.durability == .power ? "FULL" : "NORMAL"
     do throws(SQLiteError) {
-      let connection = try SQLiteConnection(path: path, busyTimeout: options.busyTimeout)
+      let connection = try SQLiteConnection(
+        path: path, busyTimeout: options.busyTimeout, statementLimit: options.statementLimit)
       try connection.execute("PRAGMA foreign_keys = ON")
       try connection.execute("PRAGMA synchronous = \(synchronous)")
       try connection.execute("PRAGMA temp_store = MEMORY")

@@ -25,6 +25,8 @@ public struct SQLiteOptions: Sendable {
   public var busyTimeout = Duration.seconds(10)
   /// How much of the file is read through the page cache of the system without a copy.
   public var mappedBytes: Int64 = 256 << 20
+  /// How many prepared statements each connection keeps.
+  public var statementLimit = 100
   /// The largest size of the database file; nil for no limit but the disk's.
   public var maximumBytes: Int64?
 

@@ -82,7 +82,7 @@ extension SQLiteStore {
       let usage = try session.first(
         """
         SELECT
-          (SELECT count(*) FROM memory JOIN context ON context.row = memory.context
+          (SELECT count(*) FROM context CROSS JOIN memory ON memory.context = context.row
             WHERE context.workspace = workspace.row AND context.deleted_at IS NULL AND memory.deleted_at IS NULL),
           (SELECT count(*) FROM context WHERE workspace = workspace.row AND deleted_at IS NULL),
           (SELECT count(*) FROM membership WHERE workspace = workspace.row)

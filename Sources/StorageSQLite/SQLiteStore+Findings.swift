@@ -7,6 +7,7 @@ extension SQLiteStore {
       do throws(StorageError) {
         let session = SQLiteSession(connection: connection)
         return try Self.damage(session) + Self.danglingRows(session) + Self.strayTags(session)
+          + Self.strayUse(session)
       } catch  where error.code == .corrupted {
         return [StoreFinding(what: "the database file is damaged: \(error)", remedy: restoreABackup)]
       }
@@ -47,6 +48,15 @@ extension SQLiteStore {
       """
     guard try session.exists(differs, []) else { return [] }
     return [StoreFinding(what: "the list of tags counts forgotten memories", remedy: restoreABackup)]
+  }
+
+  private static func strayUse(_ session: SQLiteSession) throws(StorageError) -> [StoreFinding] {
+    let differs = """
+      SELECT 1 FROM memory LEFT JOIN memory_use ON memory_use.memory = memory.row
+      WHERE memory_use.touched_at IS NOT max(memory.updated_at, coalesce(memory_use.last_used_at, memory.updated_at))
+      """
+    guard try session.exists(differs, []) else { return [] }
+    return [StoreFinding(what: "the use of a memory is not kept, or not right", remedy: restoreABackup)]
   }
 }
 

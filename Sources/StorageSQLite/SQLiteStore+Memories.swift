@@ -54,7 +54,8 @@ extension SQLiteStore {
         try session.run(
           """
           UPDATE memory_use
-          SET access_count = access_count + 1, last_used_at = max(coalesce(last_used_at, ?1), ?1)
+          SET access_count = access_count + 1, last_used_at = max(coalesce(last_used_at, ?1), ?1),
+            touched_at = max(touched_at, ?1)
           WHERE memory = (SELECT row FROM memory WHERE id = ?2 AND context = ?3 AND deleted_at IS NULL)
           """, [.time(instant), .id(id), context.value])
       }

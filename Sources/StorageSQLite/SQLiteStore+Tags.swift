@@ -47,9 +47,8 @@ private struct TagQuestion {
     countedValues = values + [.integer(listing.minimumCount)]
     // The last use is looked up in the memories, so it is asked for after the page is cut where that is possible.
     let used = """
-      (SELECT max(max(memory.updated_at, coalesce(memory_use.last_used_at, memory.updated_at)))
-        FROM memory_tag JOIN memory ON memory.row = memory_tag.memory
-        LEFT JOIN memory_use ON memory_use.memory = memory_tag.memory
+      (SELECT max(memory_use.touched_at)
+        FROM memory_tag JOIN memory_use ON memory_use.memory = memory_tag.memory
         WHERE \(conditions) AND memory_tag.tag = name) AS used
       """
     let (order, isCutFirst) =

@@ -54,6 +54,7 @@ extension SQLiteStore {
     _ name: String, _ body: @escaping @Sendable (SQLiteConnection) throws(StorageError) -> Value
   ) async throws(StorageError) -> Value {
     guard let folder else { return try await withWritingConnection(body) }
+    if isClosed { throw StorageError(.unavailable, "the store is closed") }
     let opening = opening
     return try await onThread(name) { () throws(StorageError) in try body(opening.makeReader(of: folder)) }
   }

@@ -1,4 +1,5 @@
 public import Storage
+internal import Threads
 
 /// The embedded store: one SQLite file, which several processes may use at the same time.
 ///
@@ -19,6 +20,9 @@ public final class SQLiteStore: Store {
   /// Nil for a database in memory.
   let folder: StoreFolder?
   let opening: SQLiteOpening
+  private let closed = Lock(false)
+
+  var isClosed: Bool { closed.withLock { $0 } }
 
   private init(writer: SQLiteWriter, readers: SQLiteReaders?, folder: StoreFolder?, opening: SQLiteOpening) {
     self.writer = writer
@@ -60,6 +64,7 @@ public final class SQLiteStore: Store {
   /// Closes the store after the calls before it, and folds the write-ahead log into the file. Later calls throw
   /// `unavailable`. A store that is not closed loses nothing; the next one to open it does the folding.
   public func close() async {
+    closed.withLock { $0 = true }
     await readers?.close()
     await writer.close()
     folder?.unlock()

@@ -84,6 +84,7 @@ package enum Schema {
     CREATE UNIQUE INDEX shared_context_name ON context(workspace, name) WHERE NOT is_private AND deleted_at IS NULL;
     CREATE UNIQUE INDEX private_context_name ON context(workspace, creator, name)
       WHERE is_private AND deleted_at IS NULL;
+    CREATE INDEX living_context ON context(workspace) WHERE deleted_at IS NULL;
     CREATE INDEX context_by_creator ON context(creator);
     CREATE INDEX deleted_context ON context(deleted_at) WHERE deleted_at IS NOT NULL;
 
@@ -125,11 +126,18 @@ package enum Schema {
     CREATE INDEX forgotten_memory ON memory(context, deleted_at) WHERE deleted_at IS NOT NULL;
 
     -- Apart from the memory, because a recall writes it: so it does not rewrite a row of up to a megabyte.
+    -- `touched_at` is the later of the memory's last change and its last use: listing tags asks many memories for it.
     CREATE TABLE memory_use (
       memory INTEGER PRIMARY KEY REFERENCES memory(row) ON DELETE CASCADE,
       access_count INTEGER NOT NULL,
-      last_used_at INTEGER
+      last_used_at INTEGER,
+      touched_at INTEGER NOT NULL
     ) STRICT;
+
+    CREATE TRIGGER memory_use_touched AFTER UPDATE OF updated_at ON memory BEGIN
+      UPDATE memory_use SET touched_at = max(new.updated_at, coalesce(last_used_at, new.updated_at))
+        WHERE memory = new.row;
+    END;
 
     CREATE TABLE memory_tag (
       memory INTEGER NOT NULL,
@@ -222,6 +230,23 @@ package enum Schema {
     ) STRICT;
 
     CREATE INDEX state_expiry ON state(expires_at) WHERE expires_at IS NOT NULL;
+
+    -- One vector a memory and model, as 32-bit floats, little-endian. It can always be computed again.
+    CREATE TABLE embedding (
+      memory INTEGER NOT NULL REFERENCES memory(row) ON DELETE CASCADE,
+      model TEXT NOT NULL,
+      vector BLOB NOT NULL,
+      PRIMARY KEY (memory, model)
+    ) STRICT;
+
+    CREATE TABLE embedding_failure (
+      memory INTEGER NOT NULL REFERENCES memory(row) ON DELETE CASCADE,
+      model TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      attempts INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (memory, model)
+    ) STRICT, WITHOUT ROWID;
 
     -- The words of living memories. The text itself stays in `memory`; `scope` is one word that names the context, so
     -- that a search looks at one context's rows and no other's.

@@ -16,7 +16,7 @@ BINARY = os.environ["MNEME_TEST_BINARY"]
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """The environment without any setting of Mneme that this machine may have."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("MNEME_") or k.startswith("MNEME_MODEL")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MNEME_") or k == "MNEME_MODELS"}
     return kept | extra
 
 

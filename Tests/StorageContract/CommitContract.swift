@@ -35,6 +35,20 @@ internal import Testing
   }
 
   @Test(arguments: StorageBackend.configured)
+  func `a repeated tag is kept once, where it came first`(_ backend: StorageBackend) async throws {
+    try await backend.withHouse { house in
+      let memory = try await house.remember("tagged") { $0.tags = ["b", "a", "b", "B"] }
+      var stored = try #require(try await house.stored(memory))
+      #expect(stored.tags == ["b", "a", "B"])
+      stored.tags = ["c", "c", "a"]
+      try await house.commit(.update(stored))
+      #expect(try await house.stored(memory)?.tags == ["c", "a"])
+      #expect(
+        try await house.store.history(of: memory.id, in: house.scope).last?.snapshot["tags"] == ["c", "a"])
+    }
+  }
+
+  @Test(arguments: StorageBackend.configured)
   func `an inserted memory lives and has its first revision`(_ backend: StorageBackend) async throws {
     try await backend.withHouse { house in
       let memory = house.memory("claims to be old") { memory in

@@ -34,6 +34,9 @@ public struct House: Sendable {
       digest: [UInt8](repeating: 7, count: 32), role: .owner, createdAt: clock.now())
   }
 
+  /// What would be founded in a store: the same each time.
+  public static func prepared(for store: any Store) -> House { House(store: store) }
+
   /// Founds an empty store.
   public static func found(in store: any Store) async throws -> House {
     let house = House(store: store)

@@ -70,7 +70,7 @@ internal import Testing
       var query = KeywordQuery("tea")
       query.limit = 1
       query.filter.types = ["rare"]
-      (query.filter.tags, query.filter.tagsMatch) = (["t", "u"], .all)
+      query.filter.tags = [["t"], ["u"]]
       query.filter.sourceURIPrefix = "https://"
       #expect(try await house.store.search(query, in: house.scope).map(\.memory) == [rare.id])
       query.filter = MemoryFilter()

@@ -22,7 +22,7 @@ enum MemoryMaker {
   /// Fills the fields that filters ask for.
   static func decorate(_ memory: inout Memory, _ number: Int, _ random: inout SeededRandom) {
     memory.type = random.pick(types)
-    memory.tags = random.some(of: tags, atMost: 4)
+    memory.tags = random.some(of: tags + tags, atMost: 4)
     memory.importance = Double(Int.random(in: 0...4, using: &random)) / 4
     memory.persistence = random.pick(Persistence.allCases)
     memory.delivery = random.pick(Delivery.allCases)
@@ -43,8 +43,8 @@ enum MemoryMaker {
       switch Int.random(in: 0..<13, using: &random) {
       case 0: filter.types = random.some(of: types, atMost: 3)
       case 1, 2:
-        filter.tags = random.some(of: tags, atMost: 3)
-        filter.tagsMatch = random.pick(MemoryFilter.TagsMatch.allCases)
+        filter.tags = (0..<Int.random(in: 0...2, using: &random)).map { _ in random.some(of: tags, atMost: 3)
+        }
       case 3:
         let bounds = [Double.random(in: 0...1, using: &random), Double.random(in: 0...1, using: &random)]
           .sorted()

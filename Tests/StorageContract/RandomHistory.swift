@@ -12,6 +12,8 @@ struct RandomHistory {
   private var users: [UserID] = []
   private var workspaces: [WorkspaceID] = []
   private var contexts: [ContextID] = []
+  /// Users with the contexts that they made.
+  private var homes: [Scope] = []
   private var memories: [MemoryID] = []
   private var edges: [Edge] = []
   private var keys: [APIKey] = []
@@ -28,18 +30,22 @@ struct RandomHistory {
       ? clock.now() : clock.advance(by: .milliseconds(Int.random(in: 1...4_000, using: &random)))
   }
 
+  /// Somebody in some workspace, mostly one that fits.
   private mutating func workspaceScope() -> WorkspaceScope {
-    WorkspaceScope(workspace: random.pick(workspaces), user: random.pick(users))
+    if !random.oneIn(5) { return random.pick(homes).inWorkspace }
+    return WorkspaceScope(workspace: random.pick(workspaces), user: random.pick(users))
   }
 
+  /// Anybody anywhere, mostly in vain.
   private mutating func scope() -> Scope {
     Scope(workspace: random.pick(workspaces), context: random.pick(contexts), user: random.pick(users))
   }
 
   /// A scope in which something is likely to be found.
   private mutating func openScope(_ store: any Store) async throws -> Scope {
-    for _ in 0..<8 {
-      let scope = scope()
+    if random.oneIn(12) { return scope() }
+    for _ in 0..<6 {
+      let scope = random.pick(homes)
       if try await store.context(scope.context, in: scope.inWorkspace) != nil { return scope }
     }
     return scope()
@@ -48,18 +54,18 @@ struct RandomHistory {
   /// The next operation; `store` is asked for what is there, so that much of it succeeds.
   mutating func nextStep(knowing store: any Store) async throws -> Step {
     if workspaces.isEmpty { return founding() }
-    switch Int.random(in: 0..<30, using: &random) {
+    switch Int.random(in: 0..<36, using: &random) {
     case 0: return addWorkspace()
     case 1: return addUser()
     case 2: return addKey()
     case 3: return useKey()
     case 4, 5: return addContext()
     case 6: return try await updateContext(store)
-    case 7: return deleteContext()
+    case 7: return random.oneIn(3) ? deleteContext() : addUser()
     case 8: return useContexts()
-    case 9: return addFeedback(try await openScope(store))
+    case 9: return try await addFeedback(try await openScope(store), store)
     case 10: return useMemories(try await openScope(store))
-    case 11: return moveAll(try await openScope(store), try await openScope(store))
+    case 11 where random.oneIn(2): return moveAll(try await openScope(store), try await openScope(store))
     case 12, 13: return setState(try await openScope(store))
     case 14: return removeState(try await openScope(store))
     case 15: return purge()
@@ -84,6 +90,7 @@ extension RandomHistory {
     workspaces.append(workspace.id)
     contexts.append(context.id)
     keys.append(key)
+    homes.append(Scope(workspace: workspace.id, context: context.id, user: owner.id))
     let founding = Founding(owner: owner, workspace: workspace, context: context, key: key)
     return Step("found") { try await $0.found(founding) }
   }
@@ -95,6 +102,7 @@ extension RandomHistory {
       id: isTaken ? random.pick(workspaces) : ids.make(), name: "W", description: "", createdAt: clock.now())
     users.append(owner.id)
     workspaces.append(workspace.id)
+    homes.append(Scope(workspace: workspace.id, context: random.pick(contexts), user: owner.id))
     return Step("add workspace") { store in
       try await store.add(workspace, owner: owner)
       return true
@@ -102,10 +110,11 @@ extension RandomHistory {
   }
 
   private mutating func addUser() -> Step {
-    let user = User(id: random.oneIn(5) ? random.pick(users) : ids.make(), name: "U", createdAt: instant())
-    let workspace = random.oneIn(5) ? ids.make() : random.pick(workspaces)
+    let user = User(id: random.oneIn(8) ? random.pick(users) : ids.make(), name: "U", createdAt: instant())
+    let workspace = random.oneIn(8) ? ids.make() : random.pick(workspaces)
     let role = random.pick(Role.allCases)
     users.append(user.id)
+    homes.append(Scope(workspace: workspace, context: random.pick(contexts), user: user.id))
     return Step("add user") { store in
       try await store.add(user, to: workspace, as: role)
       return true
@@ -113,10 +122,11 @@ extension RandomHistory {
   }
 
   private mutating func addKey() -> Step {
-    let digest = random.oneIn(4) ? random.pick(keys).digest : [UInt8(keys.count), 1]
+    let digest = random.oneIn(6) ? random.pick(keys).digest : [UInt8(keys.count), 1]
+    let scope = workspaceScope()
     let key = APIKey(
-      id: random.oneIn(6) ? random.pick(keys).id : ids.make(), workspace: random.pick(workspaces),
-      user: random.pick(users), name: "k", hint: "h", digest: digest, role: random.pick(Role.allCases),
+      id: random.oneIn(6) ? random.pick(keys).id : ids.make(), workspace: scope.workspace,
+      user: scope.user, name: "k", hint: "h", digest: digest, role: random.pick(Role.allCases),
       createdAt: instant(), expiresAt: random.oneIn(2) ? clock.now() : nil)
     keys.append(key)
     return Step("add key") { store in
@@ -139,14 +149,15 @@ extension RandomHistory {
   private mutating func addContext() -> Step {
     let scope = workspaceScope()
     var context = Context(
-      id: random.oneIn(8) ? random.pick(contexts) : ids.make(),
-      workspace: random.oneIn(8) ? random.pick(workspaces) : scope.workspace,
-      name: random.pick(["a", "b", "B", "é"]),
+      id: random.oneIn(12) ? random.pick(contexts) : ids.make(),
+      workspace: random.oneIn(12) ? random.pick(workspaces) : scope.workspace,
+      name: random.pick(["a", "b", "B", "é", "c", "d"]),
       creator: random.oneIn(8) ? random.pick(users) : scope.user, isPrivate: random.oneIn(3),
       createdAt: instant())
     context.summary = random.oneIn(2) ? "s" : nil
     context.search.semanticWeight = Double.random(in: 0...1, using: &random)
     contexts.append(context.id)
+    homes.append(Scope(workspace: context.workspace, context: context.id, user: context.creator))
     return Step("add context") { [context] store in
       try await store.add(context, in: scope)
       return true
@@ -172,7 +183,8 @@ extension RandomHistory {
   }
 
   private mutating func deleteContext() -> Step {
-    let (id, scope, at) = (random.pick(contexts), workspaceScope(), instant())
+    let home = random.pick(homes)
+    let (id, scope, at) = (home.context, random.oneIn(3) ? workspaceScope() : home.inWorkspace, instant())
     return Step("delete context") { store in
       try await store.delete(id, at: at, in: scope)
       return true
@@ -207,16 +219,16 @@ extension RandomHistory {
     case 0...3: return .insert(memory(in: scope))
     case 4, 5:
       guard var memory = try await someMemory(in: scope, store) else { return .insert(memory(in: scope)) }
-      MemoryMaker.decorate(&memory, Int.random(in: 0...20, using: &random), &random)
+      MemoryMaker.decorate(&memory, Int.random(in: 0...80, using: &random), &random)
       memory.summary = MemoryMaker.text(&random)
-      if random.oneIn(8) { memory.revision -= 1 }
+      if random.oneIn(12) { memory.revision -= 1 }
       return .update(memory)
     case 6: return .forget(try await someMemory(in: scope, store)?.id ?? anyMemory())
     case 7: return .forget(anyMemory())
     case 8: return .restore(anyMemory())
     case 9, 10:
       let source = try await someMemory(in: scope, store)?.id ?? anyMemory()
-      let target = random.oneIn(8) ? anyMemory() : try await someMemory(in: scope, store)?.id ?? anyMemory()
+      let target = random.oneIn(20) ? anyMemory() : try await someMemory(in: scope, store)?.id ?? anyMemory()
       var edge = Edge(
         id: ids.make(), source: source, target: target, type: random.pick(["related_to", "supersedes", "é"]),
         weight: Double.random(in: 0...3, using: &random), origin: random.pick(Edge.Origin.allCases),
@@ -231,13 +243,13 @@ extension RandomHistory {
   }
 
   private mutating func memory(in scope: Scope) -> Memory {
-    let isTaken = random.oneIn(15)
+    let isTaken = random.oneIn(30)
     var memory = Memory(
       id: isTaken ? anyMemory() : ids.make(),
-      context: random.oneIn(20) ? random.pick(contexts) : scope.context,
+      context: random.oneIn(40) ? random.pick(contexts) : scope.context,
       summary: MemoryMaker.text(&random), content: "", type: "note",
       provenance: Provenance(author: scope.user, door: random.pick(["rest", "mcp"])), createdAt: instant())
-    MemoryMaker.decorate(&memory, Int.random(in: 0...20, using: &random), &random)
+    MemoryMaker.decorate(&memory, Int.random(in: 0...80, using: &random), &random)
     if random.oneIn(5) { memory.createdAt = clock.now() - .seconds(100) }
     memories.append(memory.id)
     return memory
@@ -246,12 +258,13 @@ extension RandomHistory {
   private mutating func anyMemory() -> MemoryID { memories.isEmpty ? ids.make() : random.pick(memories) }
 
   private mutating func someMemory(in scope: Scope, _ store: any Store) async throws -> Memory? {
-    try await store.memories(random.some(of: memories, atMost: 20), in: scope).first
+    try await store.memories(random.some(of: memories, atMost: memories.count), in: scope).first
   }
 
-  private mutating func addFeedback(_ scope: Scope) -> Step {
+  private mutating func addFeedback(_ scope: Scope, _ store: any Store) async throws -> Step {
     let feedback = Feedback(
-      memory: anyMemory(), author: scope.user, isHelpful: random.oneIn(2), query: random.oneIn(2) ? "q" : nil,
+      memory: try await someMemory(in: scope, store)?.id ?? anyMemory(), author: scope.user,
+      isHelpful: random.oneIn(2), query: random.oneIn(2) ? "q" : nil,
       at: instant() - .seconds(random.oneIn(3) ? 50 : 0))
     return Step("add feedback") { store in
       try await store.add(feedback, in: scope)
@@ -302,22 +315,20 @@ extension RandomHistory {
   /// A few questions in a few scopes.
   mutating func someQuestions() -> [Step] {
     var questions: [Step] = []
-    for _ in 0..<2 { questions.append(random.pick(Self.questions(self.questionMaterial(in: scope())))) }
+    for scope in [random.pick(homes), random.pick(homes), scope()] {
+      questions.append(random.pick(Self.questions(questionMaterial(in: scope))))
+    }
     questions.append(random.pick(directoryQuestions()))
     return questions
   }
 
-  /// Every question in every scope there is, those that do not fit together included.
+  /// Every question in every scope that fits, and in some that do not.
   mutating func allQuestions() -> [Step] {
     var questions = directoryQuestions()
-    for workspace in Set(workspaces).sorted() {
-      for context in Set(contexts).sorted() {
-        for user in Set(users).sorted().prefix(4) {
-          let scope = Scope(workspace: workspace, context: context, user: user)
-          questions += Self.questions(questionMaterial(in: scope))
-        }
-      }
+    for home in Set(homes).sorted(by: { ($0.context, $0.user) < ($1.context, $1.user) }) {
+      questions += Self.questions(questionMaterial(in: home))
     }
+    for _ in 0..<10 { questions += Self.questions(questionMaterial(in: scope())) }
     return questions
   }
 

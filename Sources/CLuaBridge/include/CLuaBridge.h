@@ -25,6 +25,13 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   CLuaBridge_no_function,  ///< the script does not return the function that was asked for
 } CLuaBridge_status;
 
+/// What was refused when memory ran out.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  CLuaBridge_refused_memory,  ///< anything: the sandbox, or the machine, is full
+  CLuaBridge_refused_string,  ///< a string over its limit
+  CLuaBridge_refused_table,   ///< a table over its limit
+} CLuaBridge_refused;
+
 /// Answers a call from Lua to the host. `arguments` is an encoded list, lent for the length of the call.
 ///
 /// On success returns 0 and a reply message; otherwise any other number and the UTF-8 text of the error. Either is
@@ -36,6 +43,7 @@ typedef int32_t (*CLuaBridge_host)(void *context, int32_t function, const uint8_
 typedef struct {
   size_t memory;   ///< bytes that Lua may hold
   size_t string;   ///< bytes in one string
+  size_t members;  ///< of one table, those with keys 1, 2, 3 … apart; rounded up to a power of two
   size_t depth;    ///< nesting of values that cross, at most 128
 } CLuaBridge_limits;
 
@@ -78,6 +86,7 @@ typedef struct {
   const uint8_t *log;        ///< lines of print: 4 bytes of length in native order, then the bytes
   size_t log_length;
   int32_t log_dropped;       ///< lines that were over the budget
+  CLuaBridge_refused refused;  ///< when the status is CLuaBridge_memory
   const char *message;       ///< of the error; UTF-8 is not promised
   const char *chunk;         ///< where it happened
   int32_t line;              ///< 0 when unknown
@@ -109,3 +118,6 @@ CLuaBridge_status CLuaBridge_run(CLuaBridge_sandbox *sandbox, const CLuaBridge_c
 
 /// What the last load or run left behind.
 CLuaBridge_report CLuaBridge_last(const CLuaBridge_sandbox *sandbox);
+
+/// Bytes that the sandbox holds. Only between enter and leave.
+size_t CLuaBridge_held(const CLuaBridge_sandbox *sandbox);

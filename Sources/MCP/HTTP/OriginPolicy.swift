@@ -16,9 +16,9 @@ public struct OriginPolicy: Sendable, Hashable {
   /// A policy for a server that people reach under `publicURL`.
   public init(publicURL: String?, origins: Set<String>) {
     self.init(origins: origins)
-    if let url = publicURL, let authority = Self.authority(of: url) {
+    if let url = publicURL, let authority = Self.authority(of: url), let host = Self.host(of: authority) {
       self.origins.insert(Self.origin(of: url))
-      hosts.insert(Self.host(of: authority))
+      hosts.insert(host)
     }
   }
 
@@ -26,13 +26,15 @@ public struct OriginPolicy: Sendable, Hashable {
   func admits(origin: String?) -> Bool {
     guard let origin else { return true }
     if origins.contains(origin) || origins.contains("*") { return true }
-    guard let authority = Self.authority(of: origin) else { return false }
-    return origin.hasPrefix("http") && Self.isThisMachine(Self.host(of: authority))
+    guard let authority = Self.authority(of: origin), let host = Self.host(of: authority) else {
+      return false
+    }
+    return origin.hasPrefix("http") && Self.isThisMachine(host)
   }
 
   /// Whether a request from this machine may ask for that `Host`. An address cannot be rebound, a name can.
   func admits(host: String) -> Bool {
-    let name = Self.host(of: host)
+    guard let name = Self.host(of: host) else { return false }
     return name.isEmpty || Self.isThisMachine(name) || Self.isAddress(name) || hosts.contains(name)
   }
 
@@ -58,11 +60,14 @@ public struct OriginPolicy: Sendable, Hashable {
     return String(url[..<range.upperBound]) + authority
   }
 
-  /// The host in `host:port`, in lower case.
-  private static func host(of authority: String) -> String {
+  /// The host in `host:port`, in lower case; nil when it has another form.
+  private static func host(of authority: String) -> String? {
     let host =
       authority.hasPrefix("[")
       ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+    guard authority.hasPrefix(host) else { return nil }
+    let port = authority.dropFirst(host.count)
+    guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil else { return nil }
     return host.lowercased()
   }
 }
