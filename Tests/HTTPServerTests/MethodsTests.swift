@@ -82,8 +82,12 @@ import Testing
       $0.cors = Self.cors
     } _: { address in
       let client = try await RawClient(address)
-      for path in ["/", "/missing"] {
-        let answer = try await client.ask(get(path, "Origin: https://console.example.org\r\n"))
+      let origin = "Origin: https://console.example.org\r\n"
+      for text in [
+        get("/", origin), get("/missing", origin),
+        request("POST", "/", origin + "Content-Length: 2000000\r\n"),
+      ] {
+        let answer = try await client.ask(text)
         #expect(answer.headers["Access-Control-Allow-Origin"] == "https://console.example.org")
         #expect(answer.headers["Access-Control-Allow-Credentials"] == "true")
         #expect(answer.headers["Access-Control-Expose-Headers"] == "X-Request-ID")

@@ -104,17 +104,16 @@ extension Connection {
   }
 
   private func headIsKnown() {
-    let head = parser.head
-    let plan = loop.service.routes.plan(head.method, head.pathBytes)
+    let plan = loop.service.routes.plan(parser.head.method, parser.head.pathBytes)
     self.plan = plan
     if let rejection = parser.admitBody(limit: plan.bodyLimit ?? loop.service.configuration.limits.body) {
       return refuse(rejection)
     }
-    guard head.expectsContinue, head.hasBody, !hasMoreInput else { return }
+    guard parser.head.expectsContinue, parser.head.hasBody, !hasMoreInput else { return }
     if plan.isRefusal {
       // The client waits to be told whether to send the body; it need not.
       hasUnreadBody = true
-      start(plan, head, [])
+      start(plan, parser.head, [])
     } else {
       borrowOutput()
       output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
@@ -149,15 +148,20 @@ extension Connection {
   private func beginExchange(_ head: RequestHead) {
     exchange = Exchange(
       number: exchange.number &+ 1, isHead: head.method == .head, isVersion10: head.isVersion10,
-      closes: !head.keepsAlive || hasUnreadBody, method: head.method,
-      requestHeaders: loop.service.configuration.cors.isNone ? nil : head.headers)
+      closes: !head.keepsAlive || hasUnreadBody, method: head.method)
+    if !loop.service.configuration.cors.isNone { exchange.requestHeaders = head.headers }
   }
 
   /// Answers a request that cannot be read, as far as it can be answered, and ends the connection.
   func refuse(_ rejection: Rejection) {
     loop.counters.countRejection(rejection.status)
     hasUnreadBody = true
-    beginExchange(parser.head)
+    // There is a plan as soon as the head is known. Before, it may end in the middle of a header.
+    if plan != nil {
+      beginExchange(parser.head)
+    } else {
+      exchange = Exchange(number: exchange.number &+ 1, isHead: parser.head.method == .head, closes: true)
+    }
     var response = loop.service.configuration.errorResponse(rejection.status, rejection.reason, nil)
     if case .stream = response.body { response.body = .none }
     state = .handling

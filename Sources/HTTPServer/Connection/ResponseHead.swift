@@ -21,7 +21,7 @@ enum ResponseHead {
       switch response.body {
       case .bytes(let body) where response.allowsBody: appendLength(body.count, to: &output)
       // What the answer to HEAD would be is known to the handler, if to anyone.
-      case .stream: keepsLength = true
+      case .stream: keepsLength = response.allowsBody
       default:
         if response.allowsBody { appendLength(0, to: &output) } else { keepsLength = response.status == 304 }
       }
