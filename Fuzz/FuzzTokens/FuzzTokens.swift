@@ -15,7 +15,8 @@ public func fuzzTokens(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   configuration.synonyms = [["anchor", String(text.prefix(20))]]
 
   let index = KeywordIndex(configuration)
-  index.apply([.upsert(7, fields: [text, "anchor"]), .upsert(8, fields: ["", "\(text) \(text)"])], sequence: 1)
+  index.apply(
+    [.upsert(7, fields: [text, "anchor"]), .upsert(8, fields: ["", "\(text) \(text)"])], sequence: 1)
   precondition(
     index.search("anchor", limit: 2).contains { $0.number == 7 }, "a document is not found by a word of it")
   let queries = [text, "anchor \(text)", "\"\(text)\"", String(text.reversed())]
@@ -28,6 +29,7 @@ public func fuzzTokens(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   } catch {
     preconditionFailure("two documents become no segment: \(error)")
   }
-  precondition(before == queries.map { index.search($0, limit: 2) }, "a segment answers otherwise than the tail")
+  precondition(
+    before == queries.map { index.search($0, limit: 2) }, "a segment answers otherwise than the tail")
   return 0
 }
