@@ -110,7 +110,7 @@ let package = Package(
       "Platform",
       needs: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
-        "REST",
+        "REST", "RemoteModels", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(

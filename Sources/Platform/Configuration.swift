@@ -1,4 +1,5 @@
 public import JSON
+public import RemoteModels
 
 /// How a server is set up. Every setting has a default; a file is needed for none of them.
 ///
@@ -19,6 +20,7 @@ public struct Configuration: Sendable {
   public var models = ModelFolder.standardPath
   public var embedding = Embedding.fast
   public var embeddingThreads = 2
+  public var remoteEmbedding: RemoteModelConfiguration?
   public var bodyLimit = 2 << 20
   public var connections = 16_384
   public var connectionsPerAddress = 512
@@ -75,6 +77,9 @@ public struct Configuration: Sendable {
       "models", \.models, .string(length: 1...4_096), "The folder of the built-in models.", required: false)
     Field("embedding", \.embedding, .enumeration(), "The model that finds by meaning.", required: false)
     Field("embedding_threads", \.embeddingThreads, .integer(1...64), "Threads that embed.", required: false)
+    Field(
+      "remote_embedding", \.remoteEmbedding, RemoteModelConfiguration.schema,
+      "A model elsewhere, in the place of the built-in one.")
     Field("readers", \.readers, .integer(1...64), "Connections that read the store.", required: false)
     Field(
       "body_limit", \.bodyLimit, .integer(1_024...1_073_741_824), "Bytes of a request's body.",

@@ -1,5 +1,7 @@
 internal import Glibc
 public import Inference
+internal import RemoteModels
+internal import WebClient
 
 /// Where the built-in models are, and which of them a configuration asks for.
 public enum ModelFolder {
@@ -15,7 +17,14 @@ public enum ModelFolder {
   }
 
   /// What embeds; nil when nothing should, or when the model was never installed.
+  ///
+  /// Texts that come again within an hour, queries above all, are not computed again.
   static func embedder(_ configuration: Configuration) -> (any Embedder)? {
+    model(configuration).map { CachingEmbedder($0, cache: EmbeddingCache()) }
+  }
+
+  private static func model(_ configuration: Configuration) -> (any Embedder)? {
+    if let remote = configuration.remoteEmbedding { return RemoteEmbedder(remote, client: WebSession()) }
     let store = store(configuration)
     switch configuration.embedding {
     case .none: return nil

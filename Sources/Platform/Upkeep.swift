@@ -1,10 +1,13 @@
+internal import Engine
 internal import JSON
 internal import Model
 internal import Storage
 
-/// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state.
+/// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
+/// embeds what has no vector yet, because the model was not there when it was written.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
+  private let embedding: Task<Void, Never>
 
   init(_ deployment: Deployment, log: Log) {
     task = Task {
@@ -13,9 +16,19 @@ struct Upkeep: Sendable {
         try? await Task.sleep(for: .seconds(3_600))
       }
     }
+    embedding = Task {
+      while !Task.isCancelled {
+        let count = await deployment.engine.catchUpEmbedding(limit: 64)
+        if count > 0 { log.write(.info, "embedded", ["memories": .integer(Int64(count))]) }
+        if count < 64 { try? await Task.sleep(for: .seconds(2)) }
+      }
+    }
   }
 
-  func stop() { task.cancel() }
+  func stop() {
+    task.cancel()
+    embedding.cancel()
+  }
 
   private static func purge(_ store: any Store, log: Log) async {
     let now = SystemClock().now()

@@ -103,7 +103,8 @@ import Testing
   // MARK: Values
 
   @Test(arguments: [
-    JSONValue.bool(true), false, 0, -1, .integer(Int64.max), .integer(Int64.min), 0.5, 1.0, -0.0, 1e300, "", "text",
+    JSONValue.bool(true), false, 0, -1, .integer(Int64.max), .integer(Int64.min), 0.5, 1.0, -0.0, 1e300, "",
+    "text",
     "日本語 \u{1F600} \u{0}", [], [1, 2.0, "x", [true]], ["a": 1, "b": ["c": [1, 2, 3]]],
     [["k": 1, "l": "x"], ["k": 2, "l": "y"], ["l": "z", "k": 3], ["k": 4], 5],
     [.null, 1, .null],

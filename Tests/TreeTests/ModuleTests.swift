@@ -5,8 +5,8 @@ internal import Testing
   /// From the bottom up. A module depends on modules of lower layers, or of its own layer where the order says so.
   static let layers: [(name: String, modules: [String])] = [
     ("C", ["CKernels", "CPlatform", "COpenSSL", "CCurl", "CSQLite", "CLua", "CStemmer", "CLuaBridge"]),
-    ("foundations", ["Threads", "JSON", "LuaRuntime", "WebClient"]),
-    ("indexes and models", ["Vectors", "Keywords", "Inference"]),
+    ("foundations", ["Threads", "JSON", "LuaRuntime", "WebClient", "Secrets"]),
+    ("indexes and models", ["Vectors", "Keywords", "Inference", "RemoteModels"]),
     ("model", ["Model"]),
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
