@@ -148,7 +148,7 @@ extension MemoryEngine {
     memory.revision += 1
     return Updated(
       memory: memory, operation: operation, changedText: !memory.hasSameText(as: before),
-      lint: try await lint(memory, in: access)
+      lint: await lint(memory, in: access)
     )
   }
 

@@ -11,7 +11,8 @@ extension MemoryEngine {
     }
     try await checkQuota(for: access)
     let ownKey =
-      draft.idempotencyKey.map { "key:" + $0 } ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
+      draft.idempotencyKey.map { "key:\(access.caller.user):\($0)" }
+      ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
@@ -20,7 +21,7 @@ extension MemoryEngine {
     while true {
       let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
       guard receipt.isReplay, let id = receipt.changed.first else {
-        return Remembered(memory: memory, wasKnown: false, lint: try await lint(memory, in: access))
+        return Remembered(memory: memory, wasKnown: false, lint: await lint(memory, in: access))
       }
       if let known = try await earlierMemory(id, answering: draft, in: access) {
         return Remembered(memory: known, wasKnown: true, lint: [])
@@ -159,7 +160,8 @@ extension MemoryEngine {
     try await stored { () async throws(StorageError) in try await store.memories(ids, in: access.scope) }
   }
 
-  func lint(_ memory: Memory, in access: WriteAccess) async throws(EngineError) -> [LintHint] {
+  /// Advice is no reason to fail: the memory is written by the time that it is given.
+  func lint(_ memory: Memory, in access: WriteAccess) async -> [LintHint] {
     var known: [String] = []
     // A tag that differs in case only begins with other bytes.
     let beginnings = memory.tags.prefix(8).map { $0.prefix(2) }.flatMap { beginning in
@@ -170,9 +172,8 @@ extension MemoryEngine {
       listing.prefix = beginning
       listing.limit = 50
       let request = listing
-      known += try await stored { () async throws(StorageError) in
-        try await store.tags(request, in: access.scope)
-      }.tags.map(\.name).filter { !memory.tags.contains($0) }
+      let found = (try? await store.tags(request, in: access.scope))?.tags ?? []
+      known += found.map(\.name).filter { !memory.tags.contains($0) }
     }
     return LintHint.hints(summary: memory.summary, tags: memory.tags, known: known)
   }

@@ -13,7 +13,7 @@ public struct DataFolder: Sendable {
 
   /// Where it is when nobody says otherwise.
   public static var standardPath: String {
-    if let data = getenv("XDG_DATA_HOME") { return String(cString: data) + "/mneme" }
+    if let data = getenv("XDG_DATA_HOME"), data.pointee != 0 { return String(cString: data) + "/mneme" }
     return "~/.local/share/mneme"
   }
 

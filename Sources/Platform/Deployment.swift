@@ -42,14 +42,20 @@ public struct Deployment: Sendable {
     scratch.remove()
   }
 
+  /// Puts the owner's key in its place if the process that founded the store died before it could, and otherwise gives
+  /// that process a moment to do it.
+  private static func waitForKey(of engine: MemoryEngine, in folder: DataFolder) async {
+    for _ in 0..<20 {
+      await folder.recoverKey { text in (try? await engine.authenticate(bearer: text, door: .cli)) != nil }
+      if folder.readOwnerKey() != nil { return }
+      try? await Task.sleep(for: .milliseconds(25))
+    }
+  }
+
   /// Founds the store unless it was. The key is in a file before the store knows of it.
   private static func found(_ engine: MemoryEngine, in folder: DataFolder) async throws -> Bool {
     if try await !engine.allWorkspaces().isEmpty {
-      if folder.readOwnerKey() == nil {
-        await folder.recoverKey { text in
-          (try? await engine.authenticate(bearer: text, door: .cli)) != nil
-        }
-      }
+      if folder.readOwnerKey() == nil { await waitForKey(of: engine, in: folder) }
       return false
     }
     var random = SystemRandomNumberGenerator()
@@ -57,9 +63,13 @@ public struct Deployment: Sendable {
     let pending = try folder.setAside(secret)
     guard try await engine.found(with: secret) else {
       folder.discard(pending)
+      await waitForKey(of: engine, in: folder)
       return false
     }
-    try folder.accept(pending)
+    do { try folder.accept(pending) } catch {
+      // Another process may have found the key waiting and put it in its place.
+      guard folder.readOwnerKey() == secret.text else { throw error }
+    }
     return true
   }
 }

@@ -7,7 +7,9 @@ internal import WebClient
 public enum ModelFolder {
   /// Shared by all data folders of a user.
   public static var standardPath: String {
-    if let cache = getenv("XDG_CACHE_HOME") { return String(cString: cache) + "/mneme/models" }
+    if let cache = getenv("XDG_CACHE_HOME"), cache.pointee != 0 {
+      return String(cString: cache) + "/mneme/models"
+    }
     return "~/.cache/mneme/models"
   }
 

@@ -16,9 +16,8 @@ final class Probes: Sendable {
 
   func mount(on router: inout Router) {
     let health = JSONValue.object(["status": "ok", "version": .string(Release.version)]).bytes
-    router.on(.get, "/health", runs: .loop) { _ in
-      Response(200, bytes: health, contentType: "application/json")
-    }
+    let alive = Response(200, bytes: health, contentType: "application/json")
+    router.on(.get, "/health", runs: .loop, bare: true) { _ in alive }
     router.on(.get, "/ready") { [self] _ in await ready() }
     router.on(.get, "/metrics") { [self] _ in
       Response(200, text: metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8")

@@ -52,12 +52,12 @@ public struct Retriever: Sendable {
 
   /// Lets the indexes of a context hear of what was written. A search would do it too, later.
   public func follow(_ scope: Scope) async throws(StorageError) {
-    _ = try await shelf.index(of: scope).current()
+    _ = try await shelf.index(of: scope).current(as: scope)
   }
 
   /// The memories of a context that answer a question. Sees every write that was acknowledged before.
   public func find(_ search: Search, in scope: Scope) async throws(StorageError) -> Findings {
-    let view = try await shelf.index(of: scope).current()
+    let view = try await shelf.index(of: scope).current(as: scope)
     let names = Names.mentioned(in: search.query) { view.table.isName($0) }
     var degradedReason: String?
     var vector: [Float]?

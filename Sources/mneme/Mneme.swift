@@ -5,10 +5,11 @@ import Threads
 @main
 enum Mneme {
   static func main() {
-    // Before any other thread exists, so that all of them inherit it: signals are read by `Signals`, and a client that
-    // leaves is an error of a write, not the end of the process.
-    Signals.block()
+    // Before any other thread exists, so that all of them inherit it. The server reads its signals; any other command
+    // ends by them like any other program.
     let arguments = Array(CommandLine.arguments.dropFirst())
+    Signals.ignoreBrokenPipes()
+    if arguments.first == "serve" { Signals.block() }
     exit(waitFor { await Program.run(arguments) })
   }
 

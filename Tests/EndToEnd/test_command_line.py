@@ -115,11 +115,11 @@ def test_the_configuration_is_checked_and_shown(command_line, tmp_path):
     assert command_line.run("config", "check", "--config", str(file)).returncode == 0
     file.write_text("return { port = 'many', prot = 1 }")
     refused = command_line.run("config", "check", "--config", str(file))
-    assert refused.returncode == 1 and b"port" in refused.stderr and b"prot" in refused.stderr
+    assert refused.returncode == 2 and b"port" in refused.stderr and b"prot" in refused.stderr
     for broken in ["return {", "error('no')", "while true do end", "return 1", "os.exit()"]:
         file.write_text(broken)
         refused = command_line.run("config", "check", "--config", str(file))
-        assert refused.returncode == 1 and str(file).encode() in refused.stderr, broken
+        assert refused.returncode == 2 and str(file).encode() in refused.stderr, broken
 
 
 def test_backup_and_restore(command_line, tmp_path):

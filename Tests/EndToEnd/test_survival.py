@@ -112,7 +112,7 @@ def test_a_taken_port_is_told_with_what_to_do(new_server):
     server = new_server()
     port = server.url.rsplit(":", 1)[1]
     second = subprocess.run([BINARY, "serve", "--data", str(server.data), "--port", port], capture_output=True, env=clean_environment())
-    assert second.returncode == 1 and port.encode() in second.stderr
+    assert second.returncode == 7 and port.encode() in second.stderr
 
 
 def test_a_certificate_makes_it_https_and_a_signal_reads_it_again(new_server, tmp_path):

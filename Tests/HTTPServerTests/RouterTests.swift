@@ -174,6 +174,14 @@ import Testing
     #expect(stopped.status == 403)
   }
 
+  @Test func `a bare route is answered without middleware`() async {
+    var router = Router()
+    router.on(.get, "/probe", bare: true) { _ in Response(200) }
+    router.use { _, _ in Response(403) }
+    #expect(await router.respond(to: Request(.get, "/probe")).status == 200)
+    #expect(await router.respond(to: Request(.post, "/probe")).status == 403)
+  }
+
   @Test func `random routes are found as by trying every template`() async {
     var random = SeededRandom(seed: 7)
     let words = ["a", "b", "ab", "1", "22"]

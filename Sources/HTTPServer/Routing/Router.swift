@@ -40,8 +40,12 @@ public struct Router: Sendable {
     let placement: Placement
     let bodyLimit: Int?
     let names: [String]
+    let isBare: Bool
 
-    init(_ handler: @escaping Handler, _ placement: Placement, _ bodyLimit: Int?, _ names: [String]) {
+    init(
+      _ handler: @escaping Handler, _ placement: Placement, _ bodyLimit: Int?, _ names: [String], isBare: Bool
+    ) {
+      self.isBare = isBare
       self.handler = handler
       self.placement = placement
       self.bodyLimit = bodyLimit
@@ -55,12 +59,13 @@ public struct Router: Sendable {
 
   public init() {}
 
-  /// Adds a route. `bodyLimit` takes the place of the server's limit for this route, in either direction.
+  /// Adds a route. `bodyLimit` takes the place of the server's limit for this route, in either direction. A `bare`
+  /// route is answered without middleware: for probes that come all the time and are nobody's business.
   ///
   /// A template that cannot be read, or a route that is there already, is a mistake in the program and stops it.
   public mutating func on(
     _ method: Method, _ template: String, runs placement: Placement = .pool, bodyLimit: Int? = nil,
-    _ handler: @escaping Handler
+    bare: Bool = false, _ handler: @escaping Handler
   ) {
     let place: RouteTemplate
     do {
@@ -70,7 +75,8 @@ public struct Router: Sendable {
     }
     var routes = trie[place] ?? []
     precondition(!routes.contains { $0.method == method }, "there are two routes for \(method) \(template)")
-    routes.append(Route(method: method, endpoint: Endpoint(handler, placement, bodyLimit, place.names)))
+    routes.append(
+      Route(method: method, endpoint: Endpoint(handler, placement, bodyLimit, place.names, isBare: bare)))
     trie[place] = routes
     if !methods.contains(method) { methods.append(method) }
   }

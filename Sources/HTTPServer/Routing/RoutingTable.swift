@@ -58,7 +58,8 @@ struct RoutingTable: Sendable {
 
   private func plan(_ endpoint: Router.Endpoint, _ values: [String]) -> Plan {
     Plan(
-      handler: middleware.isEmpty ? endpoint.handler : chain(endpoint.handler), placement: endpoint.placement,
+      handler: middleware.isEmpty || endpoint.isBare ? endpoint.handler : chain(endpoint.handler),
+      placement: endpoint.placement,
       bodyLimit: endpoint.bodyLimit, parameters: Parameters(names: endpoint.names, values: values))
   }
 

@@ -9,7 +9,6 @@ internal import Vectors
 /// The rows of the store are the truth. The index knows the sequence number up to which it has seen them, and catches up
 /// before each search, so that it also hears of what other processes wrote.
 actor ContextIndex {
-  private let scope: Scope
   private let store: any Store
   private let model: String?
   private let keywords = KeywordIndex(ContextIndex.keywordSettings)
@@ -18,14 +17,14 @@ actor ContextIndex {
   private var table = DocumentTable()
   private var sequence: Int64 = 0
   private var upkeep: Task<Void, Never>?
+  private var catchingUp: Task<Result<Void, StorageError>, Never>?
 
   /// Summary, context summary, content: what matches in a summary counts twice.
   private static let keywordSettings = KeywordConfiguration()
 
-  /// An empty index of `scope`. Vectors are those that `model` made; `folder` is for their originals and belongs to this
+  /// An empty index. Vectors are those that `model` made; `folder` is for their originals and belongs to this
   /// index alone.
-  init(of scope: Scope, in store: any Store, model: ModelIdentity?, folder: String) throws(StorageError) {
-    self.scope = scope
+  init(in store: any Store, model: ModelIdentity?, folder: String) throws(StorageError) {
     self.store = store
     self.model = model.map(\.description)
     self.folder = folder
@@ -35,20 +34,36 @@ actor ContextIndex {
     } catch { throw StorageError(.unavailable, "the vector index cannot be made", cause: error) }
   }
 
-  /// The index as of every write that was acknowledged before this call.
-  func current() async throws(StorageError) -> IndexView {
+  /// The index as of every write that was acknowledged before this call. The rows are read as `scope` may see them:
+  /// who made the index may have lost the right to the context since.
+  func current(as scope: Scope) async throws(StorageError) -> IndexView {
     let newest = try await store.sequence(in: scope)
+    // One at a time: two that read the same changes at different moments would apply them in either order.
     while sequence < newest {
-      let changes = try await store.changes(after: sequence, limit: 2_000, in: scope)
-      guard let last = changes.last else { break }
-      // Another call may have caught up while this one waited for the store.
-      if changes[0].sequence > sequence { try await apply(changes) }
-      sequence = max(sequence, last.sequence)
+      if let catchingUp {
+        _ = await catchingUp.value
+        continue
+      }
+      let task = Task { await catchUp(to: newest, as: scope) }
+      catchingUp = task
+      try await task.value.get()
     }
     return IndexView(keywords: keywords.snapshot(), vectors: vectors?.view, table: table)
   }
 
-  private func apply(_ changes: [SequencedChange]) async throws(StorageError) {
+  private func catchUp(to newest: Int64, as scope: Scope) async -> Result<Void, StorageError> {
+    defer { catchingUp = nil }
+    do throws(StorageError) {
+      while sequence < newest {
+        let changes = try await store.changes(after: sequence, limit: 2_000, in: scope)
+        try await apply(changes, as: scope)
+        sequence = changes.last?.sequence ?? newest
+      }
+      return .success(())
+    } catch { return .failure(error) }
+  }
+
+  private func apply(_ changes: [SequencedChange], as scope: Scope) async throws(StorageError) {
     var latest: [MemoryID: Bool] = [:]
     for change in changes { latest[change.memory] = change.isLiving }
     let living = latest.filter(\.value).map(\.key).sorted()

@@ -35,7 +35,7 @@ actor IndexShelf {
       places[oldest.key] = nil
     }
     let index = try ContextIndex(
-      of: scope, in: store, model: model, folder: "\(folder)/\(scope.context)-\(clock)")
+      in: store, model: model, folder: "\(folder)/\(scope.context)-\(clock)")
     places[scope.context] = Place(index: index, lastUse: clock)
     return index
   }

@@ -55,7 +55,9 @@ var environment: [String: String] {
   while let line = entry.pointee {
     let text = String(cString: line)
     if let equals = text.firstIndex(of: "=") {
-      result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      let value = String(text[text.index(after: equals)...])
+      // A variable that is set to nothing is not set, as far as settings go.
+      if !value.isEmpty { result[String(text[..<equals])] = value }
     }
     entry += 1
   }

@@ -1,5 +1,9 @@
 import Engine
+import HTTPServer
 import Operations
+import Platform
+import Storage
+import WebClient
 
 /// Finds the command that a line names, and runs it.
 enum Program {
@@ -36,6 +40,18 @@ enum Program {
         Console.complain(error.message)
       }
       return error.face.exit
+    } catch let error as ConfigurationError {
+      Console.complain(error.description)
+      return 2
+    } catch let error as StorageError {
+      Console.complain(error.message)
+      return EngineError(error).face.exit
+    } catch let error as ServerError {
+      Console.complain(error.message)
+      return 7
+    } catch let error as WebError {
+      Console.complain(error.description)
+      return 7
     } catch {
       Console.complain("\(error)")
       return 1

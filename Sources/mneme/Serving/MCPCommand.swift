@@ -18,7 +18,6 @@ extension Command {
     run: { arguments in
       let flags = try Flags(arguments, known: Flags.settings.union(["profile", "tools"]))
       guard flags.words.isEmpty else { throw UsageError("mcp takes flags only, not “\(flags.words[0])”.") }
-      Signals.unblock()
       let configuration = try flags.configuration().configuration
       let log = Log(level: max(configuration.logLevel, .warning), format: configuration.logFormat)
       let opened = Lock<Deployment?>(nil)

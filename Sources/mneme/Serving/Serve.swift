@@ -40,6 +40,14 @@ extension Command {
 
 /// What a person sees when the server has started.
 enum Welcome {
+  /// The program, wherever it is started from.
+  private static var program: String {
+    var path = [CChar](repeating: 0, count: 4_096)
+    let count = readlink("/proc/self/exe", &path, path.count - 1)
+    return count > 0
+      ? String(decoding: path.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : "mneme"
+  }
+
   static func text(_ serving: Serving, _ deployment: Deployment) -> String {
     let url = serving.url
     let key = deployment.folder.ownerKey
@@ -53,7 +61,7 @@ enum Welcome {
 
       Claude Code   claude mcp add --transport http mneme \(url)/mcp --header "Authorization: Bearer $(cat \(key))"
       Cursor        {"mcpServers":{"mneme":{"url":"\(url)/mcp","headers":{"Authorization":"Bearer …"}}}}
-      stdio         claude mcp add mneme -- \(CommandLine.arguments[0]) mcp
+      stdio         claude mcp add mneme -- \(program) mcp --data \(deployment.folder.path)
 
       """
   }

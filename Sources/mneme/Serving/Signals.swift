@@ -14,14 +14,10 @@ enum Signals {
   static func block() {
     var signals = set()
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Lets them do again what they do to any program: for commands that hold nothing that needs care.
-  static func unblock() {
-    var signals = set()
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-  }
+  /// A client that leaves is an error of a write, not the end of the process.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Each signal as it comes.
   static func stream() -> AsyncStream<Int32> {
