@@ -3,7 +3,10 @@ package enum Schema {
   /// "MNEM" in the header of the file, by which `file` and this adapter recognise it.
   package static let applicationID: Int64 = 0x4D4E_454D
 
-  package static let migrations = [Migration(version: 1, name: "first schema", sql: first)]
+  /// A step's version is its place in this list.
+  package static let migrations: [Migration] = [
+    ("first schema", first)
+  ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.
   //

@@ -8,8 +8,10 @@ import Testing
 @testable import StorageSQLite
 
 @Suite struct MigrationTests {
+  private static let next = Int64(Schema.migrations.count + 1)
   private static let second = Migration(
-    version: 2, name: "notes", sql: "CREATE TABLE note (row INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;")
+    version: next, name: "notes",
+    sql: "CREATE TABLE note (row INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;")
 
   private static func open(_ path: String, _ migrations: [Migration]) async throws(StorageError)
     -> SQLiteStore
@@ -71,7 +73,7 @@ import Testing
     let path = folder.file("mneme.sqlite")
     let store = try await Self.open(path, Schema.migrations + [Self.second])
     await store.close()
-    let edited = Migration(version: 2, name: "notes", sql: Self.second.sql + " ")
+    let edited = Migration(version: Self.next, name: "notes", sql: Self.second.sql + " ")
     let error = await #expect(throws: StorageError.self) {
       _ = try await Self.open(path, Schema.migrations + [edited])
     }
@@ -83,10 +85,10 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("mneme.sqlite")
     let house = try await Self.made(at: path)
-    let broken = Migration(version: 2, name: "broken", sql: Self.second.sql + "SELECT nonsense;")
+    let broken = Migration(version: Self.next, name: "broken", sql: Self.second.sql + "SELECT nonsense;")
     await #expect(throws: StorageError.self) { _ = try await Self.open(path, Schema.migrations + [broken]) }
     let dangling = Migration(
-      version: 2, name: "dangling", sql: "UPDATE memory SET context = 999; DROP TABLE feed;")
+      version: Self.next, name: "dangling", sql: "UPDATE memory SET context = 999; DROP TABLE feed;")
     await #expect(throws: StorageError.self) { _ = try await Self.open(path, Schema.migrations + [dangling]) }
     let store = try await Self.open(path, Schema.migrations)
     #expect(try await store.list(MemoryListing(), in: house.scope).total == 1)
