@@ -69,6 +69,7 @@ let package = Package(
     c("CKernels"),
     c("CPlatform"),
     system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CLua", pkgConfig: "lua5.4", apt: "liblua5.4-dev"),
@@ -91,7 +92,7 @@ let package = Package(
 
     // Use cases
     module("Secrets", needs: ["COpenSSL"]),
-    module("Identity", needs: ["Model", "COpenSSL"]),
+    module("Identity", needs: ["CArgon2", "COpenSSL", "Model", "Threads"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
     module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
@@ -107,6 +108,9 @@ let package = Package(
     // Doors
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
+      "Authorization",
+      needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Storage", "Threads", "WebClient"]),
+    module(
       "MCP",
       needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
@@ -115,8 +119,9 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
-        "REST", "RemoteModels", "WebClient",
+        "Authorization", "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP",
+        "Model",
+        "Operations", "REST", "RemoteModels", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
@@ -159,6 +164,12 @@ let package = Package(
       of: [
         "Engine", "Identity", "JSON", "Model", "Operations", "Storage", "StorageReference", "StorageSQLite",
         "TestSupport",
+      ]),
+    tests(
+      "AuthorizationTests",
+      of: [
+        "Authorization", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Storage", "StorageReference",
+        "TestSupport", "Threads", "WebClient",
       ]),
     tests("TreeTests", of: []),
     tests(

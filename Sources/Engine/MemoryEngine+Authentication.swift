@@ -3,7 +3,8 @@ public import Model
 internal import Storage
 
 extension MemoryEngine {
-  /// Who presents this credential. Asked on every request: a revoked key opens nothing from the next request on.
+  /// Who presents this credential, an API key or an access token. Asked on every request: what is revoked opens nothing
+  /// from the next request on.
   ///
   /// - Parameters:
   ///   - workspace: The workspace that the request names, if it names one. A credential of another one is answered like
@@ -14,6 +15,9 @@ extension MemoryEngine {
     door: Caller.Door, client: String? = nil
   ) async throws(EngineError) -> Caller {
     guard let secret, !secret.isEmpty else { throw .unauthenticated(.missing) }
+    if let token = TokenSecret(presented: secret, as: .accessToken) {
+      return try await caller(of: token, workspace: workspace, at: resource, door: door, client: client)
+    }
     guard let presented = KeySecret(presented: secret) else { throw .unauthenticated(.unknown) }
     let digest = presented.digest
     let found = try await stored { () async throws(StorageError) in try await store.key(digest: digest) }
@@ -28,5 +32,25 @@ extension MemoryEngine {
     return Caller(
       user: key.user, workspace: key.workspace, role: min(role, key.role), key: key.id, door: door,
       client: client)
+  }
+
+  private func caller(
+    of secret: TokenSecret, workspace: WorkspaceID?, at resource: ProtectedResource, door: Caller.Door,
+    client: String?
+  ) async throws(EngineError) -> Caller {
+    let digest = secret.digest
+    let now = clock.now()
+    let found = try await stored { () async throws(StorageError) in
+      try await store.token(digest: digest, at: now)
+    }
+    guard let found, found.token.kind == .access, workspace == nil || workspace == found.grant.workspace,
+      resource.audience.contains(found.grant.resource), let permission = found.token.scopes.max()
+    else { throw .unauthenticated(.unknown) }
+    if found.grant.revokedAt != nil { throw .unauthenticated(.revoked) }
+    guard now < found.token.expiresAt else { throw .unauthenticated(.expired) }
+    return Caller(
+      user: found.grant.user, workspace: found.grant.workspace, role: min(found.role, found.grant.role),
+      key: nil, grant: found.grant.id, permission: permission, door: door,
+      client: client ?? found.grant.clientName)
   }
 }

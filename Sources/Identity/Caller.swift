@@ -7,6 +7,8 @@ public struct Caller: Sendable, Hashable {
   /// The lesser of the user's role and the key's.
   public let role: Role
   public let key: KeyID?
+  /// What the user allowed the program, when it came with a token.
+  public let grant: GrantID?
   /// How much of what the role allows the credential may be used for.
   public let permission: Permission
   public let door: Door
@@ -20,7 +22,8 @@ public struct Caller: Sendable, Hashable {
 
   @_spi(ScopeMaking)
   public init(
-    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, permission: Permission = .admin,
+    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, grant: GrantID? = nil,
+    permission: Permission = .admin,
     door: Door,
     client: String? = nil
   ) {
@@ -28,6 +31,7 @@ public struct Caller: Sendable, Hashable {
     self.workspace = workspace
     self.role = role
     self.key = key
+    self.grant = grant
     self.permission = permission
     self.door = door
     self.client = client
@@ -38,7 +42,8 @@ extension Caller {
   /// The same caller, through a client program that says its name in the request rather than in its credential.
   public func named(_ client: String?) -> Caller {
     Caller(
-      user: user, workspace: workspace, role: role, key: key, permission: permission, door: door,
+      user: user, workspace: workspace, role: role, key: key, grant: grant, permission: permission,
+      door: door,
       client: client ?? self.client)
   }
 }

@@ -9,13 +9,10 @@ public struct KeySecret: Sendable {
   public let text: String
 
   static let prefix = "mn_live_"
-  private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
   /// A new secret, drawn from `random`.
   public static func make(from random: inout some RandomNumberGenerator) -> KeySecret {
-    var text = prefix
-    for _ in 0..<32 { text.append(alphabet[Int.random(in: 0..<alphabet.count, using: &random)]) }
-    return KeySecret(text: text)
+    KeySecret(text: prefix + base62(32, from: &random))
   }
 
   private init(text: String) { self.text = text }
@@ -34,7 +31,7 @@ public struct KeySecret: Sendable {
   public var hint: String { String(text.prefix(Self.prefix.count + 4)) + "…" }
 }
 
-private func isBase62(_ byte: UInt8) -> Bool {
+func isBase62(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
     UInt8(ascii: "a")...UInt8(ascii: "z"):

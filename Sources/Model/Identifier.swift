@@ -81,5 +81,7 @@ public typealias ContextID = Identifier<Context>
 public typealias MemoryID = Identifier<Memory>
 /// Identifies an ``Edge``.
 public typealias EdgeID = Identifier<Edge>
+/// Identifies a ``Grant``.
+public typealias GrantID = Identifier<Grant>
 /// Identifies an ``APIKey``.
 public typealias KeyID = Identifier<APIKey>

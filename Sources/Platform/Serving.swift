@@ -1,3 +1,4 @@
+internal import Authorization
 internal import Engine
 public import HTTPServer
 internal import JSON
@@ -5,6 +6,7 @@ internal import MCP
 internal import Operations
 internal import REST
 internal import Storage
+internal import WebClient
 
 /// A Mneme that listens.
 public struct Serving: Sendable {
@@ -24,17 +26,27 @@ public struct Serving: Sendable {
     let origins = OriginPolicy(
       publicURL: configuration.publicURL, origins: Set(configuration.allowedOrigins),
       hosts: Set(configuration.allowedHosts))
+    let address = PublicAddress(publicURL: configuration.publicURL, origins: origins)
     var rest = RESTDoor.Settings()
     rest.origins = origins
+    rest.resource = address.protectedResource
     RESTDoor(engine: deployment.engine, settings: rest) { error, request in
       log.write(.error, "fault", ["request_id": .string(request), "cause": .string("\(error)")])
     }.mount(on: &router)
     var mcp = MCPDoor.Settings()
     mcp.origins = origins
+    mcp.resource = address.protectedResource
     let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
       log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
     }
     MCPDoor(endpoint, engine: deployment.engine, settings: mcp).mount(on: &router)
+    // What strangers write into their ids must not lead into the own network.
+    let internet = WebSession(reach: .publicInternet())
+    let documents = ClientDocuments { request throws(WebError) in try await internet.send(request) }
+    AuthorizationDoor(
+      engine: deployment.engine, store: deployment.store, address: address, origins: origins,
+      documents: documents
+    ).mount(on: &router)
     let probes = Probes(deployment)
     probes.mount(on: &router)
     let server = try Server(configuration: serverConfiguration(configuration), router: router)
@@ -43,6 +55,7 @@ public struct Serving: Sendable {
     let serving = Serving(
       url: url(of: addresses, configuration), addresses: addresses, server: server,
       upkeep: Upkeep(deployment, log: log), deployment: deployment, log: log)
+    address.listens(at: serving.url)
     let listening = addresses.map { JSONValue.string($0.description) }
     log.write(.info, "listening", ["url": .string(serving.url), "addresses": .array(listening)])
     return serving

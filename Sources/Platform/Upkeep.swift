@@ -3,7 +3,8 @@ internal import JSON
 internal import Model
 internal import Storage
 
-/// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
+/// What a running server does by itself: it purges what was forgotten more than 30 days ago, expired
+/// state and tokens; and it
 /// embeds what has no vector yet, because the model was not there when it was written.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
@@ -35,9 +36,14 @@ struct Upkeep: Sendable {
     do {
       let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
       let entries = try await store.purgeState(expiredBy: now)
-      guard memories + entries > 0 else { return }
+      let tokens = try await store.purgeTokens(expiredBy: now, clientsUnusedSince: now - .days(30))
+      guard memories + entries + tokens > 0 else { return }
       log.write(
-        .info, "purged", ["memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries))])
+        .info, "purged",
+        [
+          "memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries)),
+          "grants_and_clients": .integer(Int64(tokens)),
+        ])
     } catch { log.write(.warning, "purge failed", ["cause": .string("\(error)")]) }
   }
 }

@@ -37,6 +37,11 @@ struct World: Sendable {
   /// By memory and model.
   var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
+  var clients: [String: OAuthClient] = [:]
+  var grants: [GrantID: Grant] = [:]
+  var codes: [[UInt8]: AuthorizationCode] = [:]
+  var tokens: [[UInt8]: Token] = [:]
+  var passwords: [UserID: Password] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

@@ -4,7 +4,10 @@ internal import Testing
 @Suite struct ModuleTests {
   /// From the bottom up. A module depends on modules of lower layers, or of its own layer where the order says so.
   static let layers: [(name: String, modules: [String])] = [
-    ("C", ["CKernels", "CPlatform", "COpenSSL", "CCurl", "CSQLite", "CLua", "CStemmer", "CLuaBridge"]),
+    (
+      "C",
+      ["CArgon2", "CKernels", "CPlatform", "COpenSSL", "CCurl", "CSQLite", "CLua", "CStemmer", "CLuaBridge"]
+    ),
     ("foundations", ["Threads", "JSON", "LuaRuntime", "WebClient", "Secrets"]),
     ("indexes and models", ["Vectors", "Keywords", "Inference", "RemoteModels"]),
     ("model", ["Model"]),
@@ -12,7 +15,7 @@ internal import Testing
     ("adapters", ["StorageSQLite", "StorageReference"]),
     ("use cases", ["Identity", "Retrieval", "Engine"]),
     ("operations", ["Operations"]),
-    ("doors", ["HTTPServer", "MCP", "REST"]),
+    ("doors", ["HTTPServer", "Authorization", "MCP", "REST"]),
     ("composition", ["Platform"]),
     ("executables", ["mneme", "keyword-bench", "vector-bench"]),
   ]

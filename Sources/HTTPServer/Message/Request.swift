@@ -76,6 +76,9 @@ public struct Request: Sendable {
     head.query.map { PercentDecoding.query(head.block[$0]) } ?? []
   }
 
+  /// The names and values of a body that a form sent (`application/x-www-form-urlencoded`), decoded, in order.
+  public var formItems: [(name: String, value: String)] { PercentDecoding.query(body[...]) }
+
   /// The first value called `name` in the query.
   public func queryValue(_ name: String) -> String? { queryItems.first { $0.name == name }?.value }
 

@@ -7,11 +7,13 @@ struct Principal: Hashable, Sendable {
   let user: UserID
   let workspace: WorkspaceID
   let key: KeyID?
+  let grant: GrantID?
 
   init(_ caller: Caller) {
     user = caller.user
     workspace = caller.workspace
     key = caller.key
+    grant = caller.grant
   }
 }
 
