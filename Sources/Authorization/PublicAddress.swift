@@ -1,6 +1,6 @@
 public import Engine
 public import HTTPServer
-public import Model
+internal import Model
 internal import Threads
 
 /// Under which address a server is asked: what tokens are for, what its documents say, and who signs its answers.

@@ -117,12 +117,9 @@ extension ReferenceStore {
     guard let password = world.passwords.values.first(where: { Name($0.name) == Name(name) }) else {
       return nil
     }
-    let places = world.memberships.filter { $0.user == password.user }.sorted { left, right in
-      let made = { (place: Membership) in
-        world.workspaces[place.workspace]?.createdAt ?? .init(microseconds: 0)
-      }
-      return (made(left), left.workspace) < (made(right), right.workspace)
-    }
+    let places = world.memberships.filter { $0.user == password.user }
+      .compactMap { place in world.workspaces[place.workspace].map { (place, $0) } }
+      .sorted { ($0.1.createdAt, $0.1.id) < ($1.1.createdAt, $1.1.id) }.map(\.0)
     return (password, places)
   }
 }
