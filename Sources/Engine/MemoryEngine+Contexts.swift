@@ -25,6 +25,7 @@ public struct ContextRevision: Sendable {
   public var isPrivate: Bool?
   public var isLocked: Bool?
   public var sleepMode: SleepMode?
+  public var search: SearchRevision?
 
   public init() {}
 }
@@ -96,6 +97,7 @@ extension MemoryEngine {
     context.isPrivate = revision.isPrivate ?? context.isPrivate
     context.isLocked = revision.isLocked ?? context.isLocked
     context.sleepMode = revision.sleepMode ?? context.sleepMode
+    if let search = revision.search { context.search = try search.applied(to: context.search) }
     context.updatedAt = clock.now()
     return context
   }

@@ -1,6 +1,6 @@
 public import Inference
 public import Model
-internal import Retrieval
+public import Retrieval
 public import Storage
 
 /// The use cases: what can be done with memories, by whom.
@@ -15,6 +15,7 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
+  let queries: QueryRecorder
   let embedder: (any Embedder)?
   let retriever: Retriever
 
@@ -22,20 +23,26 @@ public struct MemoryEngine: Sendable {
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = ""
+    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = "",
+    judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
   ) {
     precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.embedder = embedder
-    retriever = Retriever(store: store, embedder: embedder, folder: scratch)
+    retriever = Retriever(
+      store: store, embedder: embedder, folder: scratch, judgement: judgement, graph: graph)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
     uses = UseRecorder(store: store)
+    queries = QueryRecorder(store: store)
   }
 
   /// Writes down what is still on its way to storage. Call it last.
-  public func settle() async { await uses.settle() }
+  public func settle() async {
+    await uses.settle()
+    await queries.settle()
+  }
 }
 
 /// How much a workspace may hold. Zero means without limit.

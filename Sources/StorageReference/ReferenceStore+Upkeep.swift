@@ -21,6 +21,7 @@ extension ReferenceStore {
       world.feeds[context] = nil
       world.receipts[context] = nil
       world.states[context] = nil
+      world.queries[context] = nil
     }
     world.receipts = world.receipts.mapValues { $0.filter { $0.value.at >= instant } }
     return memories.count

@@ -37,6 +37,7 @@ struct World: Sendable {
   /// By memory and model.
   var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
+  var queries: [ContextID: [LoggedQuery]] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

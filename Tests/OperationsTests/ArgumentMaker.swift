@@ -84,6 +84,9 @@ struct ArgumentMaker: Sendable {
     case "integer": return number(definition, orElse: 1)
     case "number": return name == "gte" ? 0 : name == "lte" ? 1 : number(definition, orElse: 0.5)
     case "array": return .array(try elements(name, definition, of: operation))
+    // A filter inside another is published without its form.
+    case "object" where ["and", "or", "not"].contains(name):
+      return ["type": name == "not" ? "nothing" : "note"]
     case "object":
       var object: JSONObject = [:]
       for (key, inner) in definition["properties"]?.objectValue ?? ["note": ["type": "string"]] {

@@ -72,7 +72,8 @@ public enum ListMemories: Operation {
     listing.order = input.order
     listing.limit = input.limit
     listing.offset = input.offset
-    let page = try await call.engine.list(listing, normalizingTags: input.filters.normalizesTags, in: access)
+    let page = try await call.engine.list(
+      listing, normalizingTags: input.filters.comparesTagsLoosely, in: access)
     return Output(
       memories: page.memories.map { Item(brief: MemoryBrief($0)) }, total: Int(page.total),
       hasMore: input.offset + page.memories.count < page.total)
