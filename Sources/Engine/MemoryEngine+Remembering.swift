@@ -5,7 +5,11 @@ internal import Storage
 
 extension MemoryEngine {
   /// Stores a memory, durably: once this returns, it survives, and the next recall finds it.
-  public func remember(_ draft: MemoryDraft, in access: WriteAccess) async throws(EngineError) -> Remembered {
+  public func remember(_ original: MemoryDraft, in access: WriteAccess) async throws(EngineError)
+    -> Remembered
+  {
+    let occasion = Occasion(self, [access.reading])
+    let draft = try await hooks.beforeRemember(original, occasion)
     if draft.skipsDuplicate, draft.idempotencyKey == nil, let known = try await twin(of: draft, in: access) {
       return Remembered(memory: known, wasKnown: true, lint: [])
     }
@@ -17,9 +21,10 @@ extension MemoryEngine {
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
     let embeddings = await embeddings(of: [memory])
+    let tasks = await hooks.afterRemember(memory, occasion)
     var key = ownKey
     while true {
-      let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
+      let receipt = try await commitInsert(changes, embeddings, tasks, key: key, in: access)
       guard receipt.isReplay, let id = receipt.changed.first else {
         return Remembered(memory: memory, wasKnown: false, lint: await lint(memory, in: access))
       }
@@ -122,12 +127,15 @@ extension MemoryEngine {
   }
 
   private func commitInsert(
-    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], key: String?, in access: WriteAccess
+    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], _ tasks: [QueuedTask], key: String?,
+    in access: WriteAccess
   ) async throws(EngineError) -> WriteReceipt {
     var write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
     write.embeddings = embeddings
+    write.tasks = tasks
     do {
       let receipt = try await store.commit(write, in: access.scope)
+      if !tasks.isEmpty { bell.ring() }
       await follow(access.scope)
       return receipt
     } catch {

@@ -10,15 +10,18 @@ public struct Caller: Sendable, Hashable {
   public let door: Door
   /// The client program, when it said its name.
   public let client: String?
+  /// The plugins whose doing this is, the first cause first; none when somebody else acts.
+  public let plugins: [String]
 
   /// The ways into the engine.
   public enum Door: String, Sendable, Hashable, CaseIterable {
-    case rest, mcp, cli
+    case rest, mcp, cli, plugin
   }
 
   @_spi(ScopeMaking)
   public init(
-    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, door: Door, client: String? = nil
+    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, door: Door, client: String? = nil,
+    plugins: [String] = []
   ) {
     self.user = user
     self.workspace = workspace
@@ -26,6 +29,7 @@ public struct Caller: Sendable, Hashable {
     self.key = key
     self.door = door
     self.client = client
+    self.plugins = plugins
   }
 }
 
@@ -33,6 +37,7 @@ extension Caller {
   /// The same caller, through a client program that says its name in the request rather than in its credential.
   public func named(_ client: String?) -> Caller {
     Caller(
-      user: user, workspace: workspace, role: role, key: key, door: door, client: client ?? self.client)
+      user: user, workspace: workspace, role: role, key: key, door: door, client: client ?? self.client,
+      plugins: plugins)
   }
 }

@@ -18,6 +18,8 @@ internal import Testing
     .unknownOperation("remmeber"),
     .contextNotFound("my-project"), .memoryNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
     .keyNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
+    .taskNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
+    .refused(by: "duplicate-guard", reason: "This is known already."),
     .contextLocked("my-project"), .contextNameTaken("my-project"),
     EngineError(StorageError(.conflict, "two writers")),
     .quotaExceeded(.init(quota: "memories", current: 10, limit: 10)),

@@ -71,6 +71,7 @@ import Testing
     _ = try await store.keys(in: house.everywhere)
     _ = try await store.key(digest: [1])
     _ = try await store.revoke(house.key.id, at: house.now, in: house.everywhere)
+    try await askAboutTasksAndPlugins(house)
     for order in TagListing.Order.allCases {
       var listing = TagListing()
       (listing.order, listing.prefix, listing.with) = (order, "t", ["u"])
@@ -92,6 +93,28 @@ import Testing
         }
       }
     }
+  }
+
+  private static func askAboutTasksAndPlugins(_ house: House) async throws {
+    let (store, scope) = (house.store, house.everywhere)
+    let task = house.task("one")
+    _ = try await store.enqueue([task])
+    for leased in try await store.lease(["test"], limit: 9, busy: [], at: house.now, until: house.now) {
+      _ = try await store.postpone(leased, until: house.now, error: "", at: house.now)
+      _ = try await store.park(leased, error: "", at: house.now)
+      _ = try await store.finish(leased, at: house.now)
+    }
+    _ = try await store.tasks(.parked, limit: 9, in: scope)
+    _ = try await store.release(task.id, at: house.now, in: scope)
+    _ = try await store.nextDue(["test"])
+    _ = try await store.purgeTasks(finishedBefore: house.now)
+    let entry = StateEntry(key: "k", value: 1, updatedAt: house.now)
+    try await store.setPluginState(entry, of: "p", limit: 9, in: scope)
+    _ = try await store.pluginState("k", of: "p", at: house.now, in: scope)
+    _ = try await store.pluginStates(of: "p", prefix: "k", limit: 9, at: house.now, in: scope)
+    _ = try await store.removePluginState("k", of: "p", at: house.now, in: scope)
+    try await store.clearPluginState(of: "p", in: scope)
+    _ = try await store.purgeState(expiredBy: house.now)
   }
 }
 
