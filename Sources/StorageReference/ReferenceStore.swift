@@ -39,6 +39,8 @@ struct World: Sendable {
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
   /// In the order in which they were added.
   var tasks: [QueuedTask] = []
+  var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]
+  var pluginLogs: [WorkspaceID: [Name: [UserID: [PluginLogLine]]]] = [:]
   var pluginStates: [WorkspaceID: [Name: [Name: StateEntry]]] = [:]
 }
 

@@ -86,3 +86,41 @@ extension MeddledStore {
     try await store.clearPluginState(of: plugin, in: scope)
   }
 }
+
+extension MeddledStore {
+  func put(
+    _ plugin: InstalledPlugin, in scope: WorkspaceScope
+  ) async throws(StorageError) {
+    try await store.put(plugin, in: scope)
+  }
+
+  func plugin(
+    _ name: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> InstalledPlugin? {
+    try await store.plugin(name, in: scope)
+  }
+
+  func plugins(
+    in scope: WorkspaceScope
+  ) async throws(StorageError) -> [InstalledPlugin] {
+    try await store.plugins(in: scope)
+  }
+
+  func removePlugin(
+    _ name: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> Bool {
+    try await store.removePlugin(name, in: scope)
+  }
+
+  func log(
+    _ lines: [PluginLogLine], of plugin: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) {
+    try await store.log(lines, of: plugin, limit: limit, in: scope)
+  }
+
+  func pluginLog(
+    of plugin: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) -> [PluginLogLine] {
+    try await store.pluginLog(of: plugin, limit: limit, in: scope)
+  }
+}

@@ -150,4 +150,25 @@ extension House {
       id: ids.make(), workspace: scope.workspace, user: scope.user, kind: "test", key: key,
       payload: ["of": .string(key)], dueAt: dueAt ?? at, createdAt: at)
   }
+
+  /// A plugin of the owner's that is not in the store yet.
+  public func plugin(_ name: String, _ adjust: (inout InstalledPlugin) -> Void = { _ in }) -> InstalledPlugin
+  {
+    var manifest = PluginManifest()
+    manifest.name = name
+    manifest.version = "1.0.0"
+    manifest.about = "Does \(name)."
+    manifest.hooks = [.afterRemember]
+    var plugin = InstalledPlugin(
+      workspace: workspace.id, manifest: manifest, hash: "abc", manifestSource: "return {}",
+      source: "return {}\u{0}", config: ["url": "https://a.example"], granted: [.log, .httpFetch(host: "a")],
+      installer: owner.id, installedAt: now)
+    adjust(&plugin)
+    return plugin
+  }
+
+  /// A line of a plugin's log.
+  public func logLine(_ text: String) -> PluginLogLine {
+    PluginLogLine(at: now, level: .warning, hook: .onSchedule, text: text)
+  }
 }

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Model
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct TaskContract {

@@ -1,3 +1,4 @@
+import JSON
 import Model
 import Storage
 import StorageContract
@@ -114,6 +115,12 @@ import Testing
     _ = try await store.pluginStates(of: "p", prefix: "k", limit: 9, at: house.now, in: scope)
     _ = try await store.removePluginState("k", of: "p", at: house.now, in: scope)
     try await store.clearPluginState(of: "p", in: scope)
+    try await store.put(house.plugin("p"), in: scope)
+    _ = try await store.plugin("p", in: scope)
+    _ = try await store.plugins(in: scope)
+    try await store.log([house.logLine("x")], of: "p", limit: 9, in: scope)
+    _ = try await store.pluginLog(of: "p", limit: 9, in: scope)
+    _ = try await store.removePlugin("p", in: scope)
     _ = try await store.purgeState(expiredBy: house.now)
   }
 }

@@ -114,3 +114,53 @@ extension FaultyStore {
     }
   }
 }
+
+extension FaultyStore {
+  public func put(
+    _ plugin: InstalledPlugin, in scope: WorkspaceScope
+  ) async throws(StorageError) {
+    try await call { (store) throws(StorageError) in
+      try await store.put(plugin, in: scope)
+    }
+  }
+
+  public func plugin(
+    _ name: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> InstalledPlugin? {
+    try await call { (store) throws(StorageError) in
+      try await store.plugin(name, in: scope)
+    }
+  }
+
+  public func plugins(
+    in scope: WorkspaceScope
+  ) async throws(StorageError) -> [InstalledPlugin] {
+    try await call { (store) throws(StorageError) in
+      try await store.plugins(in: scope)
+    }
+  }
+
+  public func removePlugin(
+    _ name: String, in scope: WorkspaceScope
+  ) async throws(StorageError) -> Bool {
+    try await call { (store) throws(StorageError) in
+      try await store.removePlugin(name, in: scope)
+    }
+  }
+
+  public func log(
+    _ lines: [PluginLogLine], of plugin: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) {
+    try await call { (store) throws(StorageError) in
+      try await store.log(lines, of: plugin, limit: limit, in: scope)
+    }
+  }
+
+  public func pluginLog(
+    of plugin: String, limit: Int, in scope: WorkspaceScope
+  ) async throws(StorageError) -> [PluginLogLine] {
+    try await call { (store) throws(StorageError) in
+      try await store.pluginLog(of: plugin, limit: limit, in: scope)
+    }
+  }
+}

@@ -1,4 +1,4 @@
-public import Model
+internal import Model
 public import Storage
 internal import Threads
 
