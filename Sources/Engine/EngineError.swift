@@ -15,6 +15,7 @@ public enum EngineError: Error, Sendable {
   case memoryNotFound(String)
   case keyNotFound(String)
   case taskNotFound(String)
+  case pluginNotFound(String)
   case contextLocked(String)
   case contextNameTaken(String)
   /// Somebody else changed the same thing first.
@@ -83,6 +84,8 @@ extension EngineError: CustomStringConvertible {
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
     case .taskNotFound(let name):
       "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."
+    case .pluginNotFound(let name):
+      "There is no plugin “\(name)” in this workspace. `list_plugins` shows those that there are."
     case .contextLocked(let name):
       "The context “\(name)” is locked: it can be read, not changed. Unlock it with `update_context`."
     case .contextNameTaken(let name):

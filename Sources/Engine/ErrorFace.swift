@@ -28,6 +28,7 @@ extension EngineError {
     case .contextNotFound: ErrorFace("context_not_found", 404, -32004, 4)
     case .memoryNotFound: ErrorFace("memory_not_found", 404, -32004, 4)
     case .keyNotFound: ErrorFace("key_not_found", 404, -32004, 4)
+    case .pluginNotFound: ErrorFace("plugin_not_found", 404, -32004, 4)
     case .taskNotFound: ErrorFace("task_not_found", 404, -32004, 4)
     case .contextLocked: ErrorFace("context_locked", 409, -32009, 5)
     case .contextNameTaken: ErrorFace("context_exists", 409, -32009, 5)

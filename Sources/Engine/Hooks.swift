@@ -18,6 +18,11 @@ public protocol Hooks: Sendable {
   /// The work that follows from an answer.
   func afterRecall(_ found: Recollection, to request: RecallRequest, _ occasion: Occasion) async
     -> [QueuedTask]
+
+  /// What a plugin says of itself, when it could be run. Throws `invalid` with all that is wrong with it.
+  func examine(_ package: PluginPackage) async throws(EngineError) -> PluginManifest
+  /// A plugin was installed, set up otherwise, or removed (then it is not enabled).
+  func pluginChanged(_ plugin: InstalledPlugin, in engine: MemoryEngine) async
 }
 
 /// Where, and for whom, a use case is carried out.
@@ -43,4 +48,8 @@ struct NoHooks: Hooks {
   func afterRecall(_ found: Recollection, to request: RecallRequest, _ occasion: Occasion) -> [QueuedTask] {
     []
   }
+  func examine(_ package: PluginPackage) throws(EngineError) -> PluginManifest {
+    throw .unavailable("Plugins are not run here.")
+  }
+  func pluginChanged(_ plugin: InstalledPlugin, in engine: MemoryEngine) {}
 }

@@ -19,6 +19,7 @@ internal import Testing
     .contextNotFound("my-project"), .memoryNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
     .keyNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
     .taskNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
+    .pluginNotFound("auto-tager"),
     .refused(by: "duplicate-guard", reason: "This is known already."),
     .contextLocked("my-project"), .contextNameTaken("my-project"),
     EngineError(StorageError(.conflict, "two writers")),

@@ -81,6 +81,12 @@ private struct Tagger: Hooks {
   func afterRecall(_ found: Recollection, to request: RecallRequest, _ occasion: Occasion) -> [QueuedTask] {
     found.items.isEmpty ? [occasion.task("asked", key: request.query)] : []
   }
+
+  func examine(_ package: PluginPackage) throws(EngineError) -> PluginManifest {
+    throw .unavailable("This one runs no plugins.")
+  }
+
+  func pluginChanged(_ plugin: InstalledPlugin, in engine: MemoryEngine) {}
 }
 
 extension Occasion {
