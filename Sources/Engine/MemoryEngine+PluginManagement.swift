@@ -54,7 +54,8 @@ extension MemoryEngine {
       installer: caller.user, installedAt: previous?.installedAt ?? clock.now(), isFromFolder: fromFolder)
     plugin.isEnabled = previous?.isEnabled ?? true
     // A newer version may ask for less, and know fewer settings.
-    plugin.config = JSONObject(plugin.config.filter { manifest.config[$0.key] != nil }.map { ($0.key, $0.value) })
+    plugin.config = JSONObject(
+      plugin.config.filter { manifest.config[$0.key] != nil }.map { ($0.key, $0.value) })
     plugin.granted.removeAll { granted in !manifest.capabilities.contains { $0.admits(granted) } }
     return try await put(plugin, setup, as: caller)
   }
@@ -136,7 +137,9 @@ extension InstalledPlugin {
   fileprivate var grantFaults: [SchemaFault] {
     var faults: [SchemaFault] = []
     let asked = manifest.capabilities
-    let missing = asked.filter { asked in !granted.contains { asked.admits($0) && $0 != .httpFetch(host: nil) } }
+    let missing = asked.filter { asked in
+      !granted.contains { asked.admits($0) && $0 != .httpFetch(host: nil) }
+    }
     if !missing.isEmpty {
       let list = missing.map { $0 == .httpFetch(host: nil) ? "http.fetch:HOST" : $0.description }
       faults.append(
@@ -165,7 +168,8 @@ extension InstalledPlugin {
         continue
       }
       if !setting.allows(value) {
-        faults.append(SchemaFault(path: "config.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
+        faults.append(
+          SchemaFault(path: "config.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
       }
     }
     for (name, setting) in manifest.config.sorted(by: { $0.key < $1.key })

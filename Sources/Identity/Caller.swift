@@ -7,6 +7,8 @@ public struct Caller: Sendable, Hashable {
   /// The lesser of the user's role and the key's.
   public let role: Role
   public let key: KeyID?
+  /// How much of what the role allows the credential may be used for.
+  public let permission: Permission
   public let door: Door
   /// The client program, when it said its name.
   public let client: String?
@@ -20,13 +22,15 @@ public struct Caller: Sendable, Hashable {
 
   @_spi(ScopeMaking)
   public init(
-    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, door: Door, client: String? = nil,
-    plugins: [String] = []
+    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, permission: Permission = .admin,
+    door: Door,
+    client: String? = nil, plugins: [String] = []
   ) {
     self.user = user
     self.workspace = workspace
     self.role = role
     self.key = key
+    self.permission = permission
     self.door = door
     self.client = client
     self.plugins = plugins
@@ -37,7 +41,7 @@ extension Caller {
   /// The same caller, through a client program that says its name in the request rather than in its credential.
   public func named(_ client: String?) -> Caller {
     Caller(
-      user: user, workspace: workspace, role: role, key: key, door: door, client: client ?? self.client,
-      plugins: plugins)
+      user: user, workspace: workspace, role: role, key: key, permission: permission, door: door,
+      client: client ?? self.client, plugins: plugins)
   }
 }

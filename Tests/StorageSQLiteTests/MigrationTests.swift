@@ -63,7 +63,7 @@ import Testing
     await newer.close()
     let error = await #expect(throws: StorageError.self) { _ = try await Self.open(path, Schema.migrations) }
     #expect(error?.code == .corrupted)
-    #expect(error?.message.contains("schema version 2") == true)
+    #expect(error?.message.contains("schema version \(Self.next)") == true)
     let again = try await Self.open(path, Schema.migrations + [Self.second])
     await again.close()
   }

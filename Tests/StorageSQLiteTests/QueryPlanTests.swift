@@ -27,8 +27,12 @@ import Testing
           return row.text()
         }
       }
-      // Two questions want any row at all.
-      if ["SELECT 1 FROM sqlite_schema", "SELECT 1 FROM user"].contains(statement) { continue }
+      // Two questions want any row at all, and one all of the history of the schema.
+      let whole = [
+        "SELECT 1 FROM sqlite_schema", "SELECT 1 FROM user",
+        "SELECT version, checksum FROM migration ORDER BY version",
+      ]
+      if whole.contains(statement) { continue }
       // The words are a table of their own, searched by its own index.
       for line in plan where line.hasPrefix("SCAN") && !line.contains("VIRTUAL TABLE") {
         let isSmall = line.contains("workspace") || line.contains("(subquery") || line == "SCAN CONSTANT ROW"
