@@ -16,7 +16,7 @@ extension MemoryEngine {
       throw .roleRequired(.viewer, has: .viewer)
     }
     return Caller(
-      user: user, workspace: workspace, role: min(role, .member), key: nil, door: .plugin,
+      user: user, workspace: workspace, role: min(role, .member), key: nil, permission: .write, door: .plugin,
       client: "plugin/" + name, plugins: chain + [name])
   }
 
@@ -63,6 +63,14 @@ extension MemoryEngine {
     let now = clock.now()
     return try await stored { () async throws(StorageError) in
       try await store.removePluginState(key, of: namespace, at: now, in: WorkspaceScope(caller))
+    }
+  }
+
+  /// The edges that begin or end at a living memory.
+  public func edges(of name: String, in access: ReadAccess) async throws(EngineError) -> [Edge] {
+    let memory = try await memory(name, in: access)
+    return try await stored { () async throws(StorageError) in
+      try await store.edges(touching: [memory.id], types: nil, in: access.scope)
     }
   }
 

@@ -12,7 +12,7 @@ extension MemoryEngine {
   ) async throws(EngineError) -> Recollection {
     guard !accesses.isEmpty else { return Recollection(items: [], confidence: Confidence(scores: [])) }
     let occasion = Occasion(self, accesses)
-    let request = try await hooks.beforeRecall(original, occasion)
+    let request = original.runsHooks ? try await hooks.beforeRecall(original, occasion) : original
     var items: [Recollection.Item] = []
     var degradedReason: String?
     for access in accesses {
@@ -30,7 +30,7 @@ extension MemoryEngine {
     }
     let found = Recollection(
       items: items, confidence: Confidence(scores: items.map(\.score)), degradedReason: degradedReason)
-    uses.note(await hooks.afterRecall(found, to: request, occasion))
+    if request.runsHooks { uses.note(await hooks.afterRecall(found, to: request, occasion)) }
     return found
   }
 
