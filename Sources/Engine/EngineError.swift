@@ -10,15 +10,21 @@ public enum EngineError: Error, Sendable {
   case invalid([SchemaFault])
   case unauthenticated(Unauthenticated)
   case roleRequired(Role, has: Role)
+  /// The user may do it, but the program was not allowed to do it for them.
+  case permissionRequired(Permission, has: Permission)
   case unknownOperation(String)
   case contextNotFound(String)
   case memoryNotFound(String)
   case keyNotFound(String)
+  case taskNotFound(String)
+  case pluginNotFound(String)
   case contextLocked(String)
   case contextNameTaken(String)
   /// Somebody else changed the same thing first.
   case conflict(String)
   case quotaExceeded(QuotaBreach)
+  /// A script that the workspace installed does not want this to happen.
+  case refused(by: String, reason: String)
   /// A part that is needed does not answer. The same call may succeed later.
   case unavailable(String)
   /// There is no room left to write.
@@ -72,12 +78,18 @@ extension EngineError: CustomStringConvertible {
     case .unauthenticated(.revoked): "This key was revoked. Make a new one with `create_key`."
     case .roleRequired(let needed, let has):
       "This needs the role \(needed.rawValue); yours is \(has.rawValue). Ask an admin of the workspace."
+    case .permissionRequired(let needed, let has):
+      "This needs a token with the scope \(needed.rawValue); yours has \(has.rawValue). Sign in again and ask for it."
     case .unknownOperation(let name): "There is no operation “\(name)”."
     case .contextNotFound(let name):
       "There is no context “\(name)” that you can see. `list_contexts` shows those that you can."
     case .memoryNotFound(let name):
       "There is no memory \(name) in this context. `recall` finds ids; what was forgotten can be restored for 30 days."
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
+    case .taskNotFound(let name):
+      "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."
+    case .pluginNotFound(let name):
+      "There is no plugin “\(name)” in this workspace. `list_plugins` shows those that there are."
     case .contextLocked(let name):
       "The context “\(name)” is locked: it can be read, not changed. Unlock it with `update_context`."
     case .contextNameTaken(let name):
@@ -85,6 +97,7 @@ extension EngineError: CustomStringConvertible {
     case .conflict(let text), .unavailable(let text), .storageFull(let text): text
     case .quotaExceeded(let breach):
       "The workspace holds \(breach.current) of \(breach.limit) \(breach.quota). Remove some, or raise the limit."
+    case .refused(let script, let reason): "“\(script)” refused this: \(reason)"
     case .cancelled: "The caller left before the answer was ready."
     case .fault: "Something went wrong on the server. The log has the details under this request's id."
     }

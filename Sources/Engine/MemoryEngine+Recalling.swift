@@ -9,10 +9,13 @@ extension MemoryEngine {
   /// Forgotten memories never appear; superseded ones only if asked for. The same question with no write in between gives
   /// the same answer. What is returned counts as used, which is noted after the answer has gone.
   public func recall(
-    _ request: RecallRequest, in accesses: [ReadAccess]
+    _ original: RecallRequest, in accesses: [ReadAccess]
   ) async throws(EngineError) -> Recollection {
+    guard !accesses.isEmpty else { return Recollection(items: [], confidence: Confidence(scores: [])) }
     let start = ContinuousClock.now
     let now = clock.now()
+    let occasion = Occasion(self, accesses)
+    let request = original.runsHooks ? try await hooks.beforeRecall(original, occasion) : original
     var items: [Recollection.Item] = []
     var degradedReason: String?
     var reports: [SearchReport] = []
@@ -36,10 +39,10 @@ extension MemoryEngine {
           in: access.scope)
       }
     }
-    var recollection = Recollection(
-      items: items, confidence: confidence, degradedReason: degradedReason)
-    recollection.policyError = reports.compactMap(\.policyError).first
-    return recollection
+    var found = Recollection(items: items, confidence: confidence, degradedReason: degradedReason)
+    found.policyError = reports.compactMap(\.policyError).first
+    if request.runsHooks { uses.note(await hooks.afterRecall(found, to: request, occasion)) }
+    return found
   }
 
   private func candidates(

@@ -18,23 +18,27 @@ public struct MemoryEngine: Sendable {
   let queries: QueryRecorder
   let embedder: (any Embedder)?
   let retriever: Retriever
+  let hooks: any Hooks
+  /// Rings when work was queued.
+  let bell = TaskBell()
 
   /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without an embedder
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
     quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = "",
-    judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
   ) {
     precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
+    self.hooks = hooks ?? NoHooks()
     self.embedder = embedder
     retriever = Retriever(
       store: store, embedder: embedder, folder: scratch, judgement: judgement, graph: graph)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
-    uses = UseRecorder(store: store)
+    uses = UseRecorder(store: store, bell: bell)
     queries = QueryRecorder(store: store)
   }
 

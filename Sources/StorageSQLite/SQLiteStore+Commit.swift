@@ -11,11 +11,19 @@ extension SQLiteStore {
       var work = try MemoryCommit(scope: scope, context: context, at: write.at, session: session)
       for change in write.changes { try work.apply(change) }
       for embedding in write.embeddings { _ = try Self.save(embedding, in: context, session) }
+      _ = try Self.enqueue(write.tasks, session)
       let receipt = WriteReceipt(changed: work.changed, sequence: work.sequence)
       if let key = write.idempotencyKey {
         try Self.keep(receipt, key: key, at: write.at, in: context, session)
       }
       return receipt
+    }
+  }
+
+  public func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
+    try await read { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session) else { return nil }
+      return try Self.receipt(key, in: context, session)
     }
   }
 

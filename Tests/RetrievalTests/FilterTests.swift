@@ -11,7 +11,7 @@ import Testing
   func `a search finds exactly what its filter admits, by words and by meaning`(_ seed: Int) async throws {
     var random = SeededRandom(seed: UInt64(seed))
     let folder = try TemporaryFolder()
-    let library = try await Library(folder: folder.file("index"))
+    let library = try await Library(folder: folder.path)
     var memories: [Memory] = []
     for number in 0..<60 {
       memories.append(
@@ -56,7 +56,7 @@ import Testing
 
   @Test func `the same question with no write in between has the same answer`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(folder: folder.file("index"))
+    let library = try await Library(folder: folder.path)
     var random = SeededRandom(seed: 9)
     let words = ["tea", "green", "house", "boat", "Ana", "river", "E4012", "snow"]
     for _ in 0..<80 {
@@ -74,7 +74,7 @@ import Testing
 
   @Test func `a search never leaves its context`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(folder: folder.file("index"))
+    let library = try await Library(folder: folder.path)
     let other = library.house.scope(in: try await library.house.addContext("other"))
     let mine = try await library.remember("the harbour opens at nine")
     let theirs = try await library.remember("the harbour opens at ten", in: other)

@@ -95,7 +95,7 @@ import Testing
 
   @Test func `another judgement decides how to search and in which order`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(judgement: Contrary(), folder: folder.file("index"))
+    let library = try await Library(judgement: Contrary(), folder: folder.path)
     let close = try await library.remember("tea tea tea green tea")
     let far = try await library.remember(
       "tea and a long list of other things that have nothing to do with it")
@@ -108,7 +108,7 @@ import Testing
 
   @Test func `what fails in a judgement is reported, and there is an answer`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(judgement: Contrary(fault: "line 3: no"), folder: folder.file("index"))
+    let library = try await Library(judgement: Contrary(fault: "line 3: no"), folder: folder.path)
     try await library.remember("green tea")
     let found = try await library.find("tea")
     #expect(found.hits.count == 1)
@@ -124,7 +124,7 @@ import Testing
 
   @Test func `scores that are none, or too few, count as 0, and none is above 1`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(judgement: NotANumber(), folder: folder.file("index"))
+    let library = try await Library(judgement: NotANumber(), folder: folder.path)
     for number in 0..<3 { try await library.remember("tea number \(number)") }
     #expect(try await library.find("tea").hits.map(\.score) == [1, 0, 0])
   }
@@ -138,7 +138,7 @@ import Testing
 
   @Test func `what the graph leads to rises`() async throws {
     let folder = try TemporaryFolder()
-    let library = try await Library(folder: folder.file("index"))
+    let library = try await Library(folder: folder.path)
     let first = try await library.remember("the tea house opens at nine")
     let second = try await library.remember("the tea house opens at eight")
     #expect(try await library.find("tea house").hits.first?.memory == second.id)

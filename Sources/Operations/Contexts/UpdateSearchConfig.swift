@@ -52,6 +52,7 @@ public enum UpdateSearchConfig: Operation {
   }
 
   public static func run(_ input: Input, _ call: Call) async throws(EngineError) -> Output {
+    _ = try await call.engine.writing(input.context, as: call.caller)
     var revision = ContextRevision()
     revision.search = input.revision
     let context = try await call.engine.updateContext(input.context, with: revision, as: call.caller)

@@ -56,7 +56,7 @@ public struct QueryTraits: Sendable, Hashable {
     }
     // `main.swift`, `a::b`, `1.4.2`
     let inner = bytes.dropFirst().dropLast()
-    if letters == bytes.count - 1, inner.contains(UInt8(ascii: ".")) { return true }
+    if letters == bytes.count - 1, letters >= 4, inner.contains(UInt8(ascii: ".")) { return true }
     if inner.filter({ $0 == UInt8(ascii: ".") }).count >= 2, digits >= 3 {
       return word.split(separator: ".").allSatisfy { $0.count <= 3 }
     }
