@@ -16,7 +16,7 @@ extension MemoryEngine {
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
-    let embeddings = await embeddings(of: [memory])
+    let embeddings = await embeddings(of: [memory], in: access.context)
     var key = ownKey
     while true {
       let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
@@ -128,7 +128,7 @@ extension MemoryEngine {
     write.embeddings = embeddings
     do {
       let receipt = try await store.commit(write, in: access.scope)
-      await follow(access.scope)
+      await follow(access)
       return receipt
     } catch {
       switch error.code {
@@ -151,7 +151,7 @@ extension MemoryEngine {
     let receipt = try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
     }
-    await follow(access.scope)
+    await follow(access)
     return receipt
   }
 
