@@ -127,6 +127,18 @@ extension MemoryEngine {
     Scope(workspace: context.workspace, context: context.id, user: context.creator)
   }
 
+  /// Whether the standard model answers. Without it memories are found by their words, so it is no reason to turn anybody
+  /// away.
+  public func modelHealth() async -> ModelHealth {
+    guard let embedder = models.standard?.embedder else { return .absent }
+    do throws(InferenceError) {
+      _ = try await embedder.embed(query: "ready")
+      return .answering(model: embedder.model.name)
+    } catch {
+      return .failing(model: embedder.model.name, reason: error.description)
+    }
+  }
+
   /// Lets the index hear of a write, so that the next search need not wait for it. The write has happened already: if this
   /// fails, that search tries again.
   func follow(_ access: WriteAccess) async {
@@ -142,4 +154,11 @@ extension InferenceError {
     case .unavailable, .overloaded, .unauthorised, .cancelled: false
     }
   }
+}
+
+/// What a probe learns about the embedding model.
+public enum ModelHealth: Sendable, Hashable {
+  case absent
+  case answering(model: String)
+  case failing(model: String, reason: String)
 }
