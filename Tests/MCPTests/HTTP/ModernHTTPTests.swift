@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Model
+import Operations
 import Testing
 
 @testable import MCP
