@@ -18,21 +18,26 @@ public struct MemoryEngine: Sendable {
   let models: EmbeddingModels
   let backlog = EmbeddingBacklog()
   let retriever: Retriever
+  let hooks: any Hooks
+  /// Rings when work was queued.
+  let bell = TaskBell()
 
   /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without models
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = ""
+    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
+    hooks: (any Hooks)? = nil
   ) {
     precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.models = models
+    self.hooks = hooks ?? NoHooks()
     retriever = Retriever(store: store, folder: scratch)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
-    uses = UseRecorder(store: store)
+    uses = UseRecorder(store: store, bell: bell)
   }
 
   /// Writes down what is still on its way to storage. Call it last.

@@ -15,14 +15,15 @@ struct Workshop: Sendable {
   let engine: MemoryEngine
   let owner: Caller
 
-  init(quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "")
-    async throws
-  {
+  init(
+    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
+    hooks: (any Hooks)? = nil
+  ) async throws {
     store = MeddledStore(ReferenceStore())
     clock = TestClock()
     engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
-      quotas: quotas, models: models, scratch: scratch)
+      quotas: quotas, models: models, scratch: scratch, hooks: hooks)
     var random = SeededRandom(seed: 2)
     let secret = KeySecret.make(from: &random)
     #expect(try await engine.found(with: secret))
