@@ -35,7 +35,9 @@ import Testing
       if whole.contains(statement) { continue }
       // The words are a table of their own, searched by its own index.
       for line in plan where line.hasPrefix("SCAN") && !line.contains("VIRTUAL TABLE") {
-        let isSmall = line.contains("workspace") || line == "SCAN migration" || line.contains("(subquery") || line == "SCAN CONSTANT ROW"
+        let isSmall =
+          line.contains("workspace") || line == "SCAN migration" || line.contains("(subquery")
+          || line == "SCAN CONSTANT ROW"
         #expect(isSmall, "\(line) in \(statement)")
       }
       // An index whose first column alone is used reads a whole context, which is right for listings and counts only.
