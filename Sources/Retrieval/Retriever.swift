@@ -9,33 +9,32 @@ public import Storage
 /// live in memory (`IndexShelf`); each follows the rows of the store and knows how far it has seen them (`ContextIndex`).
 public struct Retriever: Sendable {
   private let shelf: IndexShelf
-  private let embedder: (any Embedder)?
   private let judgement: any Judgement
   private let graph: (any GraphSignal)?
 
-  /// A retriever over `store`. Without an embedder it finds by words only. `folder` is for files that need not outlive the
-  /// process.
+  /// A retriever over `store`. `folder` is for files that need not outlive the process.
   public init(
-    store: any Store, embedder: (any Embedder)?, folder: String,
-    judgement: any Judgement = DefaultJudgement(),
+    store: any Store, folder: String, judgement: any Judgement = DefaultJudgement(),
     graph: (any GraphSignal)? = nil
   ) {
-    shelf = IndexShelf(store: store, model: embedder?.model, folder: folder)
-    self.embedder = embedder
+    shelf = IndexShelf(store: store, folder: folder)
     self.judgement = judgement
     self.graph = graph
   }
 
-  /// Lets the indexes of a context hear of what was written. A search would do it too, later.
-  public func follow(_ scope: Scope) async throws(StorageError) {
-    _ = try await shelf.index(of: scope).current(as: scope)
+  /// Lets the indexes of a context with the vectors of `model` hear of what was written. A search would do it too, later.
+  public func follow(_ scope: Scope, by model: ModelIdentity? = nil) async throws(StorageError) {
+    _ = try await shelf.index(of: scope, by: model).current(as: scope)
   }
 
-  /// The memories of a context that answer a question. Sees every write that was acknowledged before.
-  public func find(_ search: Search, in scope: Scope) async throws(StorageError) -> Findings {
+  /// The memories of a context that answer a question. Sees every write that was acknowledged before. `embedder` is the
+  /// context's model, whose vectors alone are looked at; without it, memories are found by words only.
+  public func find(
+    _ search: Search, in scope: Scope, by embedder: (any Embedder)? = nil
+  ) async throws(StorageError) -> Findings {
     var report = SearchReport()
     var watch = StageWatch()
-    let view = try await shelf.index(of: scope).current(as: scope)
+    let view = try await shelf.index(of: scope, by: embedder?.model).current(as: scope)
     report.stages.append(("index", watch.lap()))
 
     report.traits = QueryTraits(of: search.query, askedAt: search.askedAt)
@@ -51,7 +50,9 @@ public struct Retriever: Sendable {
     var degradedReason: String?
     var vector: [Float]?
     if report.plan.mode != .keyword {
-      do throws(InferenceError) { vector = try await embedding(of: search.query, without: names) } catch {
+      do throws(InferenceError) {
+        vector = try await embedding(of: search.query, without: names, by: embedder)
+      } catch {
         degradedReason = "Found by words only: \(error)."
       }
       if vector == nil, degradedReason == nil {
@@ -112,9 +113,9 @@ public struct Retriever: Sendable {
 
   /// The query as a vector. A name dominates the vector of a short text, and says little about what is asked; who is meant
   /// is a signal of its own.
-  private func embedding(of query: String, without names: Set<String>) async throws(InferenceError)
-    -> [Float]?
-  {
+  private func embedding(
+    of query: String, without names: Set<String>, by embedder: (any Embedder)?
+  ) async throws(InferenceError) -> [Float]? {
     guard let embedder else { return nil }
     return try await embedder.embed(query: Names.removing(names, from: query)).values
   }

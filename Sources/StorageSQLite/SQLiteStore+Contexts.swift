@@ -32,6 +32,14 @@ extension SQLiteStore {
     }
   }
 
+  public func allContexts() async throws(StorageError) -> [Context] {
+    try await read { (session) throws(StorageError) in
+      try session.rows("\(allLivingContexts) ORDER BY context.row", []) { (row) throws(StorageError) in
+        try Self.context(&row).context
+      }
+    }
+  }
+
   public func update(_ context: Context, in scope: WorkspaceScope) async throws(StorageError) -> Context {
     try await write { (session) throws(StorageError) in
       guard let (row, present) = try Self.context(context.id, in: scope, session) else { throw noContext }
@@ -133,6 +141,7 @@ extension SQLiteStore {
       .flag(context.search.usesSecondLook), .flag(context.search.usesGraph),
       .real(context.search.diversity), .flag(context.search.logsQueries),
       .count(context.search.queryRetentionDays), .time(context.updatedAt), .integer(context.revision),
+      .text(context.nextModel), .text(context.previousModel),
     ]
   }
 
@@ -168,6 +177,8 @@ extension SQLiteStore {
     context.search.queryRetentionDays = Int(row.integer())
     context.updatedAt = row.time()
     context.revision = row.integer()
+    context.nextModel = row.optionalText()
+    context.previousModel = row.optionalText()
     return (number, context)
   }
 }
@@ -180,14 +191,17 @@ private let contextFields = [
   "embedding_model",
   "sleep_mode", "semantic_weight", "keyword_weight", "fetch_factor", "uses_reranker", "reranker_provider",
   "reranker_model", "fusion", "uses_second_look", "uses_graph", "diversity", "logs_queries",
-  "query_retention_days", "updated_at", "revision",
+  "query_retention_days", "updated_at", "revision", "next_model", "previous_model",
 ]
 
 /// The living contexts of a workspace (first value) that a user (second value) may see.
-private let visibleContexts = """
+private let visibleContexts =
+  "\(allLivingContexts) AND workspace.id = ? AND (NOT context.is_private OR creator.id = ?)"
+
+private let allLivingContexts = """
   SELECT context.row, context.id, workspace.id, creator.id, context.created_at, context.last_used_at,
     \(contextFields.map { "context.\($0)" }.joined(separator: ", "))
   FROM context
   JOIN workspace ON workspace.row = context.workspace JOIN user AS creator ON creator.row = context.creator
-  WHERE workspace.id = ? AND context.deleted_at IS NULL AND (NOT context.is_private OR creator.id = ?)
+  WHERE context.deleted_at IS NULL
   """

@@ -143,7 +143,7 @@ import Testing
     let second = try await library.remember("the tea house opens at eight")
     #expect(try await library.find("tea house").hits.first?.memory == second.id)
     let linked = Retriever(
-      store: library.house.store, embedder: nil, folder: "", graph: Chain(reached: first.id))
+      store: library.house.store, folder: "", graph: Chain(reached: first.id))
     let found = try await linked.find(Search("tea house"), in: library.house.scope)
     #expect(found.hits.first?.memory == first.id)
     #expect(found.hits.map(\.signals.graph) == [1, 0])

@@ -18,7 +18,7 @@ struct Library: Sendable {
   {
     house = try await House.found(in: ReferenceStore())
     retriever = Retriever(
-      store: house.store, embedder: embedder, folder: folder, judgement: judgement, graph: graph)
+      store: house.store, folder: folder, judgement: judgement, graph: graph)
   }
 
   @discardableResult
@@ -42,7 +42,7 @@ struct Library: Sendable {
     search.limit = 100
     search.askedAt = house.clock.now()
     adjust(&search)
-    return try await retriever.find(search, in: scope ?? house.scope)
+    return try await retriever.find(search, in: scope ?? house.scope, by: embedder)
   }
 }
 
