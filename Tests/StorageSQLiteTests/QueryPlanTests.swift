@@ -35,7 +35,9 @@ import Testing
       if whole.contains(statement) { continue }
       // The words are a table of their own, searched by its own index.
       for line in plan where line.hasPrefix("SCAN") && !line.contains("VIRTUAL TABLE") {
-        let isSmall = line.contains("workspace") || line.contains("(subquery") || line == "SCAN CONSTANT ROW"
+        let isSmall =
+          line.contains("workspace") || line == "SCAN migration" || line.contains("(subquery")
+          || line == "SCAN CONSTANT ROW"
         #expect(isSmall, "\(line) in \(statement)")
       }
       // An index whose first column alone is used reads a whole context, which is right for listings and counts only.
@@ -69,6 +71,12 @@ import Testing
     _ = try await store.states(at: house.now, in: scope)
     _ = try await store.state("k", at: house.now, in: scope)
     _ = try await store.removeState("k", at: house.now, in: scope)
+    _ = try await store.unembedded(by: "m", after: a.id, limit: 5, retryBefore: house.now, in: scope)
+    _ = try await store.embeddingCounts(by: "m", in: scope)
+    _ = try await store.embeddingFailures(by: "m", limit: 5, in: scope)
+    _ = try await store.forgetFailures(by: "m", in: scope)
+    _ = try await store.removeEmbeddings(exceptBy: ["m"], limit: 5, in: scope)
+    _ = try await store.adoptNextModel(at: house.now, in: scope)
     _ = try await store.contexts(in: house.everywhere)
     _ = try await store.context(named: "notes", in: house.everywhere)
     _ = try await store.usage(in: house.everywhere)
@@ -77,6 +85,7 @@ import Testing
     _ = try await store.key(digest: [1])
     _ = try await store.revoke(house.key.id, at: house.now, in: house.everywhere)
     try await askAboutTasksAndPlugins(house)
+    try await askAboutPolicies(house)
     for order in TagListing.Order.allCases {
       var listing = TagListing()
       (listing.order, listing.prefix, listing.with) = (order, "t", ["u"])
@@ -135,5 +144,27 @@ extension String {
     let parts = split(separator: "?", omittingEmptySubsequences: false).dropFirst()
     let numbers = parts.compactMap { Int($0.prefix { $0.isNumber }) }
     return numbers.max() ?? parts.count
+  }
+}
+
+extension QueryPlanTests {
+  private static func askAboutPolicies(_ house: House) async throws {
+    let (store, scope) = (house.store, house.everywhere)
+    let policy = try await store.add(house.policy("p", "x"), limit: 9, in: scope)
+    _ = try await store.policies(named: nil, in: scope)
+    _ = try await store.policies(named: "p", in: scope)
+    let place = PolicyPlace(.scoring, in: house.context.id)
+    for step in [
+      PolicyStep.activate(name: "p", version: 1), .rollBack, .pin, .unpin,
+      .startShadow(name: "p", version: 1),
+    ] {
+      _ = try await store.take(step, for: place, overridesPin: true, at: house.now, in: scope)
+    }
+    try await store.add(ShadowTally(), to: place, of: policy.reference, in: scope)
+    _ = try await store.policySettings(in: scope)
+    _ = try await store.policiesInForce(in: house.scope)
+    _ = try await store.policyEvents(limit: 9, in: scope)
+    try await store.log([house.policyLine("x")], of: "p", limit: 9, in: scope)
+    _ = try await store.policyLog(of: "p", limit: 9, in: scope)
   }
 }
