@@ -8,11 +8,8 @@ package enum Schema {
     ("first schema", first),
     ("tasks and plugin state", tasksAndPluginState),
     ("plugins", plugins),
-<<<<<<< HEAD
-    ("policies", policies),
-=======
     ("models of contexts", modelsOfContexts),
->>>>>>> main
+    ("policies", policies),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.
