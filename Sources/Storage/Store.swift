@@ -14,6 +14,7 @@ public import Model
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
 public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
   KeywordSearch, TaskQueue, PluginStore, QueryLog, StoreUpkeep
+  KeywordSearch, TaskQueue, PluginStore, PolicyStore, StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.

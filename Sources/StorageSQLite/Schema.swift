@@ -10,6 +10,7 @@ package enum Schema {
     ("plugins", plugins),
     ("models of contexts", modelsOfContexts),
     ("query log and search settings", queryLog),
+    ("policies", policies),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.

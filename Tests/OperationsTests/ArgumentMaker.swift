@@ -86,8 +86,8 @@ struct ArgumentMaker: Sendable {
     case "integer": return number(definition, orElse: 1)
     case "number": return name == "gte" ? 0 : name == "lte" ? 1 : number(definition, orElse: 0.5)
     case "array": return .array(try elements(name, definition, of: operation))
-    // A filter inside another is published without its form.
-    case "object" where ["and", "or", "not"].contains(name):
+    // Filters are published with their form in one place only.
+    case "object" where ["and", "or", "not", "filters"].contains(name) && definition["properties"] == nil:
       return ["type": name == "not" ? "nothing" : "note"]
     case "object":
       var object: JSONObject = [:]

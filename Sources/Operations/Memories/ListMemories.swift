@@ -28,7 +28,9 @@ public enum ListMemories: Operation {
     Field("limit", \.limit, .integer(1...200), "How many.", required: false)
     Field("offset", \.offset, .integer(0...1_000_000_000), "How many to pass over.", required: false)
     Field("order", \.order, .enumeration(), "What comes first.", required: false)
-    Field("filters", \.filters, FilterInput.schema, "Conditions that every memory meets.", required: false)
+    Field(
+      "filters", \.filters, .nestedFilter, "Conditions that every memory meets, as in recall.",
+      required: false)
   }
 
   public struct Output: Sendable {

@@ -103,8 +103,8 @@ struct FilterInput: Sendable {
 }
 
 extension Schema where Value == FilterInput {
-  /// A filter inside another, of the same form. It is published as an object, since a form that holds itself would have no
-  /// end.
+  /// A filter whose form is published elsewhere: inside another, since a form that holds itself would have no end, and
+  /// in operations beside recall, since an agent that lists all tools pays for every byte.
   static var nestedFilter: Schema {
     Schema<JSONObject>.jsonObject.map(
       allowed: "filters with the same keys, at most \(FilterInput.depthLimit) deep",
