@@ -13,8 +13,7 @@ public import Model
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
 public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
-  KeywordSearch, TaskQueue, PluginStore, QueryLog, StoreUpkeep
-  KeywordSearch, TaskQueue, PluginStore, PolicyStore, StoreUpkeep
+  KeywordSearch, TaskQueue, PluginStore, PolicyStore, QueryLog, StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.

@@ -21,11 +21,8 @@ extension ReferenceStore {
       world.feeds[context] = nil
       world.receipts[context] = nil
       world.states[context] = nil
-<<<<<<< HEAD
       world.queries[context] = nil
-=======
       world.forgetPolicies(of: context)
->>>>>>> main
     }
     world.receipts = world.receipts.mapValues { $0.filter { $0.value.at >= instant } }
     return memories.count

@@ -9,8 +9,8 @@ package enum Schema {
     ("tasks and plugin state", tasksAndPluginState),
     ("plugins", plugins),
     ("models of contexts", modelsOfContexts),
-    ("query log and search settings", queryLog),
     ("policies", policies),
+    ("query log and search settings", queryLog),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.
