@@ -14,10 +14,12 @@ public struct Caller: Sendable, Hashable {
   public let door: Door
   /// The client program, when it said its name.
   public let client: String?
+  /// The plugins whose doing this is, the first cause first; none when somebody else acts.
+  public let plugins: [String]
 
   /// The ways into the engine.
   public enum Door: String, Sendable, Hashable, CaseIterable {
-    case rest, mcp, cli
+    case rest, mcp, cli, plugin
   }
 
   @_spi(ScopeMaking)
@@ -25,7 +27,7 @@ public struct Caller: Sendable, Hashable {
     user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, grant: GrantID? = nil,
     permission: Permission = .admin,
     door: Door,
-    client: String? = nil
+    client: String? = nil, plugins: [String] = []
   ) {
     self.user = user
     self.workspace = workspace
@@ -35,6 +37,7 @@ public struct Caller: Sendable, Hashable {
     self.permission = permission
     self.door = door
     self.client = client
+    self.plugins = plugins
   }
 }
 
@@ -43,7 +46,6 @@ extension Caller {
   public func named(_ client: String?) -> Caller {
     Caller(
       user: user, workspace: workspace, role: role, key: key, grant: grant, permission: permission,
-      door: door,
-      client: client ?? self.client)
+      door: door, client: client ?? self.client, plugins: plugins)
   }
 }

@@ -42,6 +42,18 @@ struct World: Sendable {
   var codes: [[UInt8]: AuthorizationCode] = [:]
   var tokens: [[UInt8]: Token] = [:]
   var passwords: [UserID: Password] = [:]
+  var queries: [ContextID: [LoggedQuery]] = [:]
+  /// In the order in which they were added.
+  var tasks: [QueuedTask] = []
+  var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]
+  var pluginLogs: [WorkspaceID: [Name: [UserID: [PluginLogLine]]]] = [:]
+  /// In the order in which they were added.
+  var policies: [Policy] = []
+  var policyPlaces: [WorkspaceID: [PolicyPlace: PolicyRecord]] = [:]
+  /// In the order in which they happened.
+  var policyEvents: [(event: PolicyEvent, workspace: WorkspaceID)] = []
+  var policyLogs: [WorkspaceID: [Name: [UserID: [PolicyLogLine]]]] = [:]
+  var pluginStates: [WorkspaceID: [Name: [Name: StateEntry]]] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

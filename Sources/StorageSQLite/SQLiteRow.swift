@@ -50,7 +50,7 @@ package struct SQLiteRow: ~Copyable {
       low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 
-  /// Nil where the column is NULL.
+  /// Nil for a null; otherwise as ``id(_:)``.
   package mutating func optionalID<Kind>(
     _ kind: Kind.Type = Kind.self
   ) throws(StorageError) -> Identifier<Kind>? {
@@ -58,7 +58,7 @@ package struct SQLiteRow: ~Copyable {
       _ = next()
       return nil
     }
-    return try id()
+    return try id(kind)
   }
 
   /// Throws `corrupted` when the column holds none of the known words.
