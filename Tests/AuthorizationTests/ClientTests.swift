@@ -1,8 +1,10 @@
 internal import HTTPServer
+internal import Identity
 internal import JSON
 internal import Model
 internal import TestSupport
 internal import Testing
+internal import Threads
 internal import WebClient
 
 @testable import Authorization

@@ -1,9 +1,11 @@
 internal import Engine
+internal import HTTPServer
 internal import Identity
 internal import JSON
 internal import Model
 internal import TestSupport
 internal import Testing
+internal import Threads
 
 @testable import Authorization
 

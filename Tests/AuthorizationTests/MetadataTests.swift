@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Identity
 internal import JSON
 internal import Model
 internal import TestSupport
