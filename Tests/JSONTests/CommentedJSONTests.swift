@@ -61,9 +61,11 @@ import Testing
     let again = try CommentedJSON(settings.bytes)
     #expect(again.value == settings.value)
     // `b` is all that goes; the object around it stays.
-    #expect(settings.remove(at: ["a", "b"]))
+    let isRemoved = settings.remove(at: ["a", "b"])
+    #expect(isRemoved)
     #expect(settings.value(at: ["a", "b"]) == nil)
-    #expect(!settings.remove(at: ["a", "b"]))
+    let isRemovedAgain = settings.remove(at: ["a", "b"])
+    #expect(!isRemovedAgain)
     _ = try CommentedJSON(settings.bytes)
   }
 
@@ -108,7 +110,8 @@ import Testing
         #expect(settings.value(at: path) == ["k": [1]], "\(text)")
         let read = try CommentedJSON(settings.bytes)
         #expect(read.value == settings.value)
-        #expect(settings.remove(at: path), "\(text)")
+        let isRemoved = settings.remove(at: path)
+        #expect(isRemoved, "\(text)")
         #expect(settings.value(at: path) == nil)
         // Objects that had to be made on the way stay; the rest is as before.
         for (key, value) in before.objectValue ?? [:] where key != path[0] {

@@ -1,4 +1,4 @@
-public import JSON
+internal import JSON
 
 /// A program that Mneme can be connected to, and how its settings look.
 public enum ConnectedProgram: String, Sendable, CaseIterable {

@@ -67,7 +67,8 @@ public struct SettingsFile: Sendable {
   private func entry(in bytes: [UInt8]) throws -> String? {
     let place = program.path(of: name)
     if program == .codex {
-      do { return try tables(bytes).table(at: place) } catch let error as TOMLTables.Unclear {
+      let tables = try tables(bytes)
+      do { return try tables.table(at: place) } catch {
         throw unclear(error.description)
       }
     }
@@ -87,7 +88,7 @@ public struct SettingsFile: Sendable {
         } else {
           try tables.remove(at: place)
         }
-      } catch let error as TOMLTables.Unclear { throw unclear(error.description) }
+      } catch { throw unclear(error.description) }
       return Array(tables.text.utf8)
     }
     var settings = try commented(bytes)
@@ -102,7 +103,7 @@ public struct SettingsFile: Sendable {
       return settings.bytes
     }
     if settings.value(at: place) == value { return bytes }
-    do { try settings.set(value, at: place) } catch let error as CommentedJSON.NotAnObject {
+    do { try settings.set(value, at: place) } catch {
       throw unclear(error.description)
     }
     return settings.bytes
