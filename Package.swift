@@ -93,7 +93,9 @@ let package = Package(
     module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
-    module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
+    module("Graph", needs: ["Model", "Storage"], computes: true),
+    module(
+      "Engine", needs: ["Graph", "Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
     module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
 
     // Adapters
@@ -160,6 +162,7 @@ let package = Package(
         "Engine", "Identity", "JSON", "Model", "Operations", "Storage", "StorageReference", "StorageSQLite",
         "TestSupport",
       ]),
+    tests("GraphTests", of: ["Graph", "Model", "Storage", "TestSupport"]),
     tests("TreeTests", of: []),
     tests(
       "StorageSQLiteTests",

@@ -129,7 +129,8 @@ extension SQLiteStore {
       .name(context.sleepMode), .real(context.search.semanticWeight), .real(context.search.keywordWeight),
       .integer(Int64(context.search.fetchFactor)), .flag(context.search.usesReranker),
       .text(context.search.rerankerProvider),
-      .text(context.search.rerankerModel), .time(context.updatedAt), .integer(context.revision),
+      .text(context.search.rerankerModel), .real(context.edgeHalfLifeDays), .time(context.updatedAt),
+      .integer(context.revision),
     ]
   }
 
@@ -157,6 +158,7 @@ extension SQLiteStore {
     context.search.usesReranker = row.flag()
     context.search.rerankerProvider = row.optionalText()
     context.search.rerankerModel = row.optionalText()
+    context.edgeHalfLifeDays = row.real()
     context.updatedAt = row.time()
     context.revision = row.integer()
     return (number, context)
@@ -170,7 +172,7 @@ private let contextFields = [
   "name", "is_private", "is_locked", "display_name", "description", "summary", "usage_guide",
   "embedding_model",
   "sleep_mode", "semantic_weight", "keyword_weight", "fetch_factor", "uses_reranker", "reranker_provider",
-  "reranker_model", "updated_at", "revision",
+  "reranker_model", "edge_half_life_days", "updated_at", "revision",
 ]
 
 /// The living contexts of a workspace (first value) that a user (second value) may see.

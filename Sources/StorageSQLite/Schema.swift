@@ -5,7 +5,8 @@ package enum Schema {
 
   /// A step's version is its place in this list.
   package static let migrations: [Migration] = [
-    ("first schema", first)
+    ("first schema", first),
+    ("edges that learn", graph),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.
