@@ -86,7 +86,7 @@ let package = Package(
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
-    module("Storage", needs: ["Model"]),
+    module("Storage", needs: ["JSON", "Model"]),
     module("Inference", needs: ["CKernels", "Threads"], computes: true),
 
     // Use cases

@@ -8,8 +8,11 @@ extension MemoryEngine {
   /// Forgotten memories never appear; superseded ones only if asked for. The same question with no write in between gives
   /// the same answer. What is returned counts as used, which is noted after the answer has gone.
   public func recall(
-    _ request: RecallRequest, in accesses: [ReadAccess]
+    _ original: RecallRequest, in accesses: [ReadAccess]
   ) async throws(EngineError) -> Recollection {
+    guard !accesses.isEmpty else { return Recollection(items: [], confidence: Confidence(scores: [])) }
+    let occasion = Occasion(self, accesses)
+    let request = original.runsHooks ? try await hooks.beforeRecall(original, occasion) : original
     var items: [Recollection.Item] = []
     var degradedReason: String?
     for access in accesses {
@@ -25,8 +28,10 @@ extension MemoryEngine {
       uses.note(
         items.filter { $0.context.id == access.context.id }.map(\.memory.id), in: access.scope, at: now)
     }
-    return Recollection(
+    let found = Recollection(
       items: items, confidence: Confidence(scores: items.map(\.score)), degradedReason: degradedReason)
+    if request.runsHooks { uses.note(await hooks.afterRecall(found, to: request, occasion)) }
+    return found
   }
 
   private func candidates(

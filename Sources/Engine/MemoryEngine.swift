@@ -17,21 +17,26 @@ public struct MemoryEngine: Sendable {
   let uses: UseRecorder
   let embedder: (any Embedder)?
   let retriever: Retriever
+  let hooks: any Hooks
+  /// Rings when work was queued.
+  let bell = TaskBell()
 
   /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without an embedder
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = ""
+    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = "",
+    hooks: (any Hooks)? = nil
   ) {
     precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
+    self.hooks = hooks ?? NoHooks()
     self.embedder = embedder
     retriever = Retriever(store: store, embedder: embedder, folder: scratch)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
-    uses = UseRecorder(store: store)
+    uses = UseRecorder(store: store, bell: bell)
   }
 
   /// Writes down what is still on its way to storage. Call it last.

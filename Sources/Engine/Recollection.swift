@@ -14,6 +14,8 @@ public struct RecallRequest: Sendable {
   public var explains = false
   /// Whether tags that differ in case and separators only count as one.
   public var normalizesTags = false
+  /// Whether the workspace's plugins hear of it. What a plugin asks for itself is no question of anybody's.
+  public var runsHooks = true
 
   public init(_ query: String) { self.query = query }
 }

@@ -12,10 +12,8 @@ public import Model
 /// What lies outside the scope that is passed does not exist for the call. A scope whose context is deleted, private to
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
-public protocol Store: DirectoryStore, ContextStore, ContextMerging, GraphStore, MemoryStore, StateStore,
-  EmbeddingStore,
-  KeywordSearch,
-  StoreUpkeep
+public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, GraphStore, StateStore,
+  EmbeddingStore, KeywordSearch, TaskQueue, PluginStore, StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.
@@ -28,7 +26,7 @@ public protocol StoreUpkeep: Sendable {
   /// changes stays, and with it the sequence. Returns the number of memories removed.
   func purge(forgottenBefore instant: Timestamp) async throws(StorageError) -> Int
 
-  /// Removes state entries that expired by `instant`.
+  /// Removes state entries, of agents and of plugins, that expired by `instant`.
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int
 
   /// Writes hebbian edges that were weighed before `instant` as they have faded by then, each by its context's half-life,

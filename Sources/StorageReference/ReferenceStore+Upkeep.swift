@@ -33,6 +33,7 @@ extension ReferenceStore {
     let before = world.states.values.reduce(0) { $0 + $1.count }
     world.states = world.states.mapValues { $0.filter { !$0.value.hasExpired(by: instant) } }
     return before - world.states.values.reduce(0) { $0 + $1.count }
+      + world.purgePluginState(expiredBy: instant)
   }
 
   public func findings() async throws(StorageError) -> [StoreFinding] { [] }

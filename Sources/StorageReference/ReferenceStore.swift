@@ -39,6 +39,11 @@ struct World: Sendable {
   /// By memory and model.
   var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
+  /// In the order in which they were added.
+  var tasks: [QueuedTask] = []
+  var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]
+  var pluginLogs: [WorkspaceID: [Name: [UserID: [PluginLogLine]]]] = [:]
+  var pluginStates: [WorkspaceID: [Name: [Name: StateEntry]]] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

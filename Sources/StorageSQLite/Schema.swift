@@ -6,6 +6,8 @@ package enum Schema {
   /// A step's version is its place in this list.
   package static let migrations: [Migration] = [
     ("first schema", first),
+    ("tasks and plugin state", tasksAndPluginState),
+    ("plugins", plugins),
     ("edges that learn", graph),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 

@@ -4,7 +4,7 @@ internal import Threads
 
 /// A store that lets a test do something just before a change is made: what somebody else would do who is faster.
 final class MeddledStore: Store {
-  private let store: any Store
+  let store: any Store
   private let plans = Lock<[@Sendable (any Store) async throws -> Void]>([])
 
   init(_ store: any Store) { self.store = store }

@@ -14,12 +14,12 @@ struct Workshop: Sendable {
   let engine: MemoryEngine
   let owner: Caller
 
-  init(quotas: Quotas = Quotas()) async throws {
+  init(quotas: Quotas = Quotas(), hooks: (any Hooks)? = nil) async throws {
     store = MeddledStore(ReferenceStore())
     clock = TestClock()
     engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
-      quotas: quotas)
+      quotas: quotas, hooks: hooks)
     var random = SeededRandom(seed: 2)
     let secret = KeySecret.make(from: &random)
     #expect(try await engine.found(with: secret))
