@@ -96,7 +96,7 @@ let package = Package(
     module("Graph", needs: ["Model", "Storage"], computes: true),
     module(
       "Engine", needs: ["Graph", "Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
-    module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
+    module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
@@ -130,7 +130,7 @@ let package = Package(
       ], swiftSettings: house),
 
     // Tests
-    testSupport("TestSupport", needs: ["Storage", "Model", "Threads"]),
+    testSupport("TestSupport", needs: ["Inference", "Storage", "Model", "Threads"]),
     testSupport(
       "StorageContract",
       needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
@@ -152,15 +152,15 @@ let package = Package(
     tests(
       "EngineTests",
       of: [
-        "Engine", "Identity", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite", "TestSupport",
-        "Threads",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite",
+        "TestSupport", "Threads",
       ],
       exclude: ["__Snapshots__"]),
     tests(
       "OperationsTests",
       of: [
-        "Engine", "Identity", "JSON", "Model", "Operations", "Storage", "StorageReference", "StorageSQLite",
-        "TestSupport",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "Storage", "StorageReference",
+        "StorageSQLite", "TestSupport",
       ]),
     tests("GraphTests", of: ["Graph", "Model", "Storage", "TestSupport"]),
     tests("TreeTests", of: []),

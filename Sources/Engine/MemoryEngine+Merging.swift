@@ -35,7 +35,9 @@ extension MemoryEngine {
         try await store.copyAll(from: source.scope, to: target.scope, at: now, identifiers: identifiers)
       }
     }
-    await follow(target.scope)
+    // What has no vector of the target's model gets one soon.
+    backlog.call()
+    await follow(target)
     return Merge(
       source: source.context.id, target: target.context.id, count: count, deletedSource: deletingSource)
   }

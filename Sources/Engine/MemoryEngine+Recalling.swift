@@ -43,10 +43,14 @@ extension MemoryEngine {
     search.settings = access.context.search
     // Room for a few that newer memories replace.
     search.limit = request.includesSuperseded ? request.limit : request.limit + 8
+    let embedder = embedder(for: access.context)
     while true {
       let asked = search
-      let found = try await stored { () async throws(StorageError) in
-        try await retriever.find(asked, in: access.scope)
+      var found = try await stored { () async throws(StorageError) in
+        try await retriever.find(asked, in: access.scope, by: embedder)
+      }
+      if embedder == nil, found.degradedReason != nil, let model = access.context.embeddingModel {
+        found.degradedReason = absence(of: model, in: access.context)
       }
       let items = try await items(of: found, for: request, in: access)
       // Many versions of one fact may crowd out the one that holds; then a longer list has it.

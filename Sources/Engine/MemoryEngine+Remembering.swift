@@ -26,7 +26,7 @@ extension MemoryEngine {
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
-    let embeddings = await embeddings(of: [memory])
+    let embeddings = await embeddings(of: [memory], in: access.context)
     let tasks = await hooks.afterRemember(memory, occasion)
     var key = ownKey
     while true {
@@ -158,7 +158,7 @@ extension MemoryEngine {
     do {
       let receipt = try await store.commit(write, in: access.scope)
       if !tasks.isEmpty { bell.ring() }
-      await follow(access.scope)
+      await follow(access)
       return receipt
     } catch {
       switch error.code {
@@ -181,7 +181,7 @@ extension MemoryEngine {
     let receipt = try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
     }
-    await follow(access.scope)
+    await follow(access)
     return receipt
   }
 

@@ -15,24 +15,25 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
-  let embedder: (any Embedder)?
+  let models: EmbeddingModels
+  let backlog = EmbeddingBacklog()
   let retriever: Retriever
   let hooks: any Hooks
   /// Rings when work was queued.
   let bell = TaskBell()
 
-  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without an embedder
+  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without models
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = "",
+    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
     hooks: (any Hooks)? = nil
   ) {
-    precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
+    precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
+    self.models = models
     self.hooks = hooks ?? NoHooks()
-    self.embedder = embedder
-    retriever = Retriever(store: store, embedder: embedder, folder: scratch)
+    retriever = Retriever(store: store, folder: scratch)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas

@@ -15,7 +15,13 @@ public struct Context: Sendable, Hashable {
   /// A locked context is read, not written, and cannot be deleted.
   public var isLocked: Bool
   public var creator: UserID
+  /// What made the vectors that find memories here, as ``EmbeddingModels`` of Inference writes it; nil is the server's
+  /// standard model.
   public var embeddingModel: String?
+  /// The model whose vectors are being made beside those in use, while the model changes.
+  public var nextModel: String?
+  /// The model before the last change. Its vectors are kept, so that one can go back.
+  public var previousModel: String?
   public var sleepMode: SleepMode
   public var search: SearchSettings
   /// After how many days half of a learned edge's weight is left.

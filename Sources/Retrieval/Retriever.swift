@@ -41,28 +41,28 @@ public struct Findings: Sendable {
 /// live in memory (`IndexShelf`); each follows the rows of the store and knows how far it has seen them (`ContextIndex`).
 public struct Retriever: Sendable {
   private let shelf: IndexShelf
-  private let embedder: (any Embedder)?
 
-  /// A retriever over `store`. Without an embedder it finds by words only. `folder` is for files that need not outlive the
-  /// process.
-  public init(store: any Store, embedder: (any Embedder)?, folder: String) {
-    shelf = IndexShelf(store: store, model: embedder?.model, folder: folder)
-    self.embedder = embedder
+  /// A retriever over `store`. `folder` is for files that need not outlive the process.
+  public init(store: any Store, folder: String) { shelf = IndexShelf(store: store, folder: folder) }
+
+  /// Lets the indexes of a context with the vectors of `model` hear of what was written. A search would do it too, later.
+  public func follow(_ scope: Scope, by model: ModelIdentity? = nil) async throws(StorageError) {
+    _ = try await shelf.index(of: scope, by: model).current(as: scope)
   }
 
-  /// Lets the indexes of a context hear of what was written. A search would do it too, later.
-  public func follow(_ scope: Scope) async throws(StorageError) {
-    _ = try await shelf.index(of: scope).current(as: scope)
-  }
-
-  /// The memories of a context that answer a question. Sees every write that was acknowledged before.
-  public func find(_ search: Search, in scope: Scope) async throws(StorageError) -> Findings {
-    let view = try await shelf.index(of: scope).current(as: scope)
+  /// The memories of a context that answer a question. Sees every write that was acknowledged before. `embedder` is the
+  /// context's model, whose vectors alone are looked at; without it, memories are found by words only.
+  public func find(
+    _ search: Search, in scope: Scope, by embedder: (any Embedder)? = nil
+  ) async throws(StorageError) -> Findings {
+    let view = try await shelf.index(of: scope, by: embedder?.model).current(as: scope)
     let names = Names.mentioned(in: search.query) { view.table.isName($0) }
     var degradedReason: String?
     var vector: [Float]?
     if search.mode != .keyword {
-      do throws(InferenceError) { vector = try await embedding(of: search.query, without: names) } catch {
+      do throws(InferenceError) {
+        vector = try await embedding(of: search.query, without: names, by: embedder)
+      } catch {
         degradedReason = "Found by words only: \(error)."
       }
       if vector == nil, degradedReason == nil {
@@ -76,9 +76,9 @@ public struct Retriever: Sendable {
 
   /// The query as a vector. A name dominates the vector of a short text, and says little about what is asked; who is meant
   /// is a signal of its own.
-  private func embedding(of query: String, without names: Set<String>) async throws(InferenceError)
-    -> [Float]?
-  {
+  private func embedding(
+    of query: String, without names: Set<String>, by embedder: (any Embedder)?
+  ) async throws(InferenceError) -> [Float]? {
     guard let embedder else { return nil }
     let rest = Names.words(query).filter { word in
       let folded = word.lowercased()

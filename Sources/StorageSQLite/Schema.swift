@@ -8,6 +8,7 @@ package enum Schema {
     ("first schema", first),
     ("tasks and plugin state", tasksAndPluginState),
     ("plugins", plugins),
+    ("models of contexts", modelsOfContexts),
     ("edges that learn", graph),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 

@@ -93,3 +93,84 @@ def test_a_model_elsewhere_takes_the_place_of_the_built_in_one(new_server, stand
         found = recall(api, "lunch")
         assert found["degraded"] is True and found["results"][0]["memory_id"] == late.json()["memory_id"]
     assert "test-key" not in (server.data.parent / "remote.log").read_text()
+
+
+def test_a_context_changes_its_model_while_it_serves_and_goes_back(new_server, stand_in):
+    import httpx
+
+    remote = {"provider": "openai", "url": f"{stand_in}/v1", "model": "test-small", "dimensions": 8, "key": "test-key-1234567890"}
+    server = new_server("change", "--embedding-models", json.dumps([remote]))
+    with server.client() as api:
+        offered = api.get("/api/v1/system/embedding/models").json()
+        names = {model["name"]: model for model in offered["models"]}
+        assert offered["standard"] == "all-MiniLM-L6-v2" and names["all-MiniLM-L6-v2"]["is_available"] is True
+        assert names["test-small"]["kind"] == "remote" and names["test-small"]["dimensions"] == 8
+        for number in range(80):
+            api.post("/api/v1/memory/remember", json=memory(f"Delivery number {number} went to the harbour"))
+        answer = api.patch("/api/v1/contexts/default", json={"embedding_model": "test-small"})
+        assert answer.status_code == 422 and "change_embedding_model" in answer.json()["message"]
+        answer = api.patch("/api/v1/contexts/default", json={"embedding_model": "no-such-model"})
+        assert answer.status_code == 422 and "test-small" in answer.json()["message"]
+
+        # The first tries fail: the old vectors serve meanwhile.
+        httpx.post(f"{stand_in}/standin/next", json={"status": 500, "times": 4}, trust_env=False)
+        begun = api.post("/api/v1/contexts/default/embedding-model", json={"embedding_model": "test-small"})
+        assert begun.status_code == 200 and begun.json()["next"]["pending"] == 80
+        assert "degraded" not in recall(api, "where did number 7 go", search_mode="semantic")
+
+        def wait_for(model: str) -> dict:
+            while True:
+                status = api.get("/api/v1/workspace/embedding-status").json()
+                only = status["contexts"][0]
+                if "next" not in only and only["present"]["model"].startswith(model):
+                    return status
+                time.sleep(0.05)
+
+        status = wait_for("test-small@")
+        assert (status["memories"], status["embedded"], status["pending"], status["failed"]) == (80, 80, 0, 0)
+        text = "Delivery number 7 went to the harbour"
+        found = recall(api, text, search_mode="semantic")
+        assert found["results"][0]["summary"] == text and "degraded" not in found
+
+        undone = api.post("/api/v1/contexts/default/embedding-model/undo", json={}).json()
+        assert undone["present"]["model"].startswith("all-MiniLM-L6-v2@") and "next" not in undone
+        assert api.get("/api/v1/contexts/default").json()["context"]["embedding_model"].startswith("all-MiniLM-L6-v2@")
+    # Without the model that a context has, it is found by words, and says why.
+    server.stop()
+    server.flags = []
+    server.start()
+    with server.client() as api:
+        made = api.post("/api/v1/contexts", json={"name": "gone", "embedding_model": "test-small"})
+        assert made.status_code == 422
+
+
+def test_failed_texts_are_listed_and_tried_again(new_server, stand_in):
+    import httpx
+
+    remote = {"provider": "openai", "url": f"{stand_in}/v1", "model": "test-small", "dimensions": 8, "key": "test-key-1234567890"}
+    server = new_server("failed", "--remote-embedding", json.dumps(remote))
+    with server.client() as api:
+        httpx.post(f"{stand_in}/standin/next", json={"status": 400, "times": 3}, trust_env=False)
+        identifier = api.post("/api/v1/memory/remember", json=memory("A text that nobody wants to embed")).json()["memory_id"]
+
+        def status():
+            return api.get("/api/v1/workspace/embedding-status").json()
+
+        while status()["failed"] == 0:
+            time.sleep(0.05)
+        failure = status()["contexts"][0]["failures"][0]
+        assert failure["memory_id"] == identifier and "status 400" in failure["reason"] and failure["attempts"] == 1
+        assert recall(api, "nobody wants")["results"][0]["memory_id"] == identifier
+        assert api.post("/api/v1/workspace/embedding-status/retry", json={"context_id": "default"}).json()["retried"] == 1
+        while status()["embedded"] == 0:
+            time.sleep(0.05)
+        assert status()["failed"] == 0
+
+
+def test_the_command_line_changes_a_model_without_a_server(command_line):
+    command_line.json("remember", "The deploy failed because the JWT had expired")
+    status = command_line.json("change_embedding_model", "default", "all-MiniLM-L6-v2-exact", "--wait")
+    assert status["present"]["model"] == "all-MiniLM-L6-v2@1-exact/384" and status["present"]["embedded"] == 1
+    found = command_line.json("recall", "why did login break after release", "--search-mode", "semantic")
+    assert "JWT" in found["results"][0]["summary"]
+    assert command_line.json("undo_model_change", "default")["present"]["model"] == "all-MiniLM-L6-v2@1-int8/384"

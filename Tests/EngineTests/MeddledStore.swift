@@ -229,18 +229,36 @@ extension MeddledStore {
     try await store.note(failure, in: scope)
   }
   func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory] {
-    try await store.unembedded(by: model, limit: limit, retryBefore: retryBefore)
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory] {
+    try await store.unembedded(by: model, after: cursor, limit: limit, retryBefore: retryBefore, in: scope)
   }
-  func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+
+  func removeEmbeddings(
+    exceptBy models: [String], limit: Int, in scope: Scope
+  ) async throws(StorageError) -> Int {
+    try await store.removeEmbeddings(exceptBy: models, limit: limit, in: scope)
+  }
+
+  func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts {
     try await store.embeddingCounts(by: model, in: scope)
   }
+
   func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure] {
     try await store.embeddingFailures(by: model, limit: limit, in: scope)
+  }
+
+  func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int {
+    try await store.forgetFailures(by: model, in: scope)
+  }
+
+  func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool {
+    try await store.adoptNextModel(at: instant, in: scope)
+  }
+
+  func allContexts() async throws(StorageError) -> [Context] {
+    try await store.allContexts()
   }
 }

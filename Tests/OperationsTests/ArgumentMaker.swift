@@ -1,5 +1,7 @@
 public import Testing
+internal import Inference
 internal import JSON
+internal import TestSupport
 internal import Model
 public import Operations
 
@@ -135,6 +137,7 @@ struct ArgumentMaker: Sendable {
       throw unknown(name, operation, "its pattern is unusual")
     }
     if name == "type" { return "note" }
+    if name == "embedding_model" { return TestEmbedder.model.name }
     var text = "harbour"
     while text.count < least { text += " harbour" }
     return text
