@@ -12,8 +12,19 @@ public import Model
 /// What lies outside the scope that is passed does not exist for the call. A scope whose context is deleted, private to
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
-public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, GraphStore, StateStore,
-  EmbeddingStore, KeywordSearch, TaskQueue, PluginStore, StoreUpkeep
+public protocol Store:
+  DirectoryStore,
+  ContextStore,
+  ContextMerging,
+  MemoryStore,
+  StateStore,
+  EmbeddingStore,
+  KeywordSearch,
+  TaskQueue,
+  PluginStore,
+  PolicyStore,
+  GraphStore,
+  StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.

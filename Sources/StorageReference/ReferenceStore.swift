@@ -43,6 +43,12 @@ struct World: Sendable {
   var tasks: [QueuedTask] = []
   var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]
   var pluginLogs: [WorkspaceID: [Name: [UserID: [PluginLogLine]]]] = [:]
+  /// In the order in which they were added.
+  var policies: [Policy] = []
+  var policyPlaces: [WorkspaceID: [PolicyPlace: PolicyRecord]] = [:]
+  /// In the order in which they happened.
+  var policyEvents: [(event: PolicyEvent, workspace: WorkspaceID)] = []
+  var policyLogs: [WorkspaceID: [Name: [UserID: [PolicyLogLine]]]] = [:]
   var pluginStates: [WorkspaceID: [Name: [Name: StateEntry]]] = [:]
 }
 

@@ -9,6 +9,7 @@ package enum Schema {
     ("tasks and plugin state", tasksAndPluginState),
     ("plugins", plugins),
     ("models of contexts", modelsOfContexts),
+    ("policies", policies),
     ("edges that learn", graph),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 

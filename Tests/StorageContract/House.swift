@@ -172,3 +172,17 @@ extension House {
     PluginLogLine(at: now, level: .warning, hook: .onSchedule, text: text)
   }
 }
+
+extension House {
+  /// A policy of the owner's that is not in the store yet.
+  public func policy(_ name: String, _ source: String, _ kind: PolicyKind = .scoring) -> Policy {
+    Policy(
+      workspace: workspace.id, kind: kind, name: name, hash: "hash of \(source)", source: source,
+      author: owner.id, createdAt: now)
+  }
+
+  /// A line of a policy's log.
+  public func policyLine(_ text: String) -> PolicyLogLine {
+    PolicyLogLine(at: now, level: .info, version: 1, text: text)
+  }
+}

@@ -85,6 +85,7 @@ import Testing
     _ = try await store.key(digest: [1])
     _ = try await store.revoke(house.key.id, at: house.now, in: house.everywhere)
     try await askAboutTasksAndPlugins(house)
+    try await askAboutPolicies(house)
     for order in TagListing.Order.allCases {
       var listing = TagListing()
       (listing.order, listing.prefix, listing.with) = (order, "t", ["u"])
@@ -143,5 +144,27 @@ extension String {
     let parts = split(separator: "?", omittingEmptySubsequences: false).dropFirst()
     let numbers = parts.compactMap { Int($0.prefix { $0.isNumber }) }
     return numbers.max() ?? parts.count
+  }
+}
+
+extension QueryPlanTests {
+  private static func askAboutPolicies(_ house: House) async throws {
+    let (store, scope) = (house.store, house.everywhere)
+    let policy = try await store.add(house.policy("p", "x"), limit: 9, in: scope)
+    _ = try await store.policies(named: nil, in: scope)
+    _ = try await store.policies(named: "p", in: scope)
+    let place = PolicyPlace(.scoring, in: house.context.id)
+    for step in [
+      PolicyStep.activate(name: "p", version: 1), .rollBack, .pin, .unpin,
+      .startShadow(name: "p", version: 1),
+    ] {
+      _ = try await store.take(step, for: place, overridesPin: true, at: house.now, in: scope)
+    }
+    try await store.add(ShadowTally(), to: place, of: policy.reference, in: scope)
+    _ = try await store.policySettings(in: scope)
+    _ = try await store.policiesInForce(in: house.scope)
+    _ = try await store.policyEvents(limit: 9, in: scope)
+    try await store.log([house.policyLine("x")], of: "p", limit: 9, in: scope)
+    _ = try await store.policyLog(of: "p", limit: 9, in: scope)
   }
 }
