@@ -118,14 +118,14 @@ let package = Package(
       "Platform",
       needs: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
-        "REST", "RemoteModels", "WebClient",
+        "REST", "RemoteModels", "Secrets", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
-        "Storage",
+        "Secrets", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 

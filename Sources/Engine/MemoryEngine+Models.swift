@@ -41,11 +41,7 @@ extension MemoryEngine {
   public func changeModel(
     of name: String, to model: String, waiting: Bool = false, as caller: Caller
   ) async throws(EngineError) -> EmbeddingStatus {
-    let next = try self.model(model)
-    if let problem = next.problem() {
-      throw .unavailable("The model “\(next.name)” cannot be used: \(problem).")
-    }
-    let identity = next.identity.description
+    let identity = try self.identity(ofModel: model)
     let context = try await revise(name, as: caller) { context throws(EngineError) in
       // From now on it is said outright, so that there is something to go back to.
       context.embeddingModel = context.embeddingModel ?? standardModel
@@ -133,7 +129,13 @@ extension MemoryEngine {
   }
 
   /// What contexts keep of the model that a person means.
-  func identity(ofModel name: String) throws(EngineError) -> String { try model(name).identity.description }
+  func identity(ofModel name: String) throws(EngineError) -> String {
+    let offer = try model(name)
+    if let problem = offer.problem() {
+      throw .unavailable("The model “\(offer.name)” cannot be used: \(problem).")
+    }
+    return offer.identity.description
+  }
 
   /// The offer that a person means.
   func model(_ name: String) throws(EngineError) -> EmbeddingModels.Offer {
@@ -147,7 +149,7 @@ extension MemoryEngine {
   /// The identity of the model that a revision of a context chooses. Vectors of two models are never mixed: where there are
   /// some of another one, the change takes time and has its own operation.
   func choice(of name: String, for context: Context, by caller: Caller) async throws(EngineError) -> String {
-    let chosen = try model(name).identity.description
+    let chosen = try identity(ofModel: name)
     let standard = standardModel
     guard let present = context.embeddingModel ?? standard, present != chosen else { return chosen }
     let access = try await reading(context.id.description, as: caller)

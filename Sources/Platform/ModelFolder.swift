@@ -1,6 +1,7 @@
 internal import Glibc
 public import Inference
 internal import RemoteModels
+internal import Secrets
 internal import WebClient
 
 /// Where the built-in models are, and which of them a configuration asks for.
@@ -18,6 +19,11 @@ public enum ModelFolder {
     ModelStore(directory: DataFolder(configuration.models).path)
   }
 
+  /// What people call the built-in models, by the files that they are in, as ``ModelStore/list()`` has them.
+  public static var names: [[String]] {
+    [[name(of: .int8), name(of: .exact)], [StaticModel.identity.name]]
+  }
+
   /// The models that contexts may have. The built-in ones are offered whether or not they are installed: they work from
   /// when they are, and until then say what to do.
   ///
@@ -33,7 +39,7 @@ public enum ModelFolder {
     }
     var offers = ([configuration.remoteEmbedding].compactMap { $0 } + configuration.embeddingModels).map {
       remote in
-      offer(remote.model, .remote, RemoteEmbedder(remote, client: session))
+      Self.offer(remote, secrets: DataFolder(configuration.data).secrets, session: session, cache: cache)
     }
     let remoteStandard = configuration.remoteEmbedding?.model
     if configuration.embedding == .none { return EmbeddingModels(offers, standard: remoteStandard) }
@@ -57,6 +63,22 @@ public enum ModelFolder {
       case .table: StaticModel.identity.name
       }
     return EmbeddingModels(offers, standard: remoteStandard ?? standard)
+  }
+
+  /// A model elsewhere. One whose key cannot be had is offered as well, and says so when it is asked.
+  private static func offer(
+    _ remote: RemoteModelConfiguration, secrets: SecretStore, session: WebSession, cache: EmbeddingCache
+  ) -> EmbeddingModels.Offer {
+    var remote = remote
+    do throws(SecretsError) {
+      if let name = remote.secret { remote.key = Credential(try secrets.open(name)) }
+    } catch {
+      let reason = error.description
+      let absent = AbsentEmbedder(remote.identity, because: reason)
+      return EmbeddingModels.Offer(remote.model, .remote, absent, problem: { reason })
+    }
+    let embedder = CachingEmbedder(RemoteEmbedder(remote, client: session), cache: cache)
+    return EmbeddingModels.Offer(remote.model, .remote, embedder)
   }
 
   private static func name(of arithmetic: MiniLM.Arithmetic) -> String {
