@@ -50,7 +50,7 @@ public struct SpreadingActivation: Sendable {
     self.budget = budget
     self.seeds = Set(seeds.keys)
     for (memory, activation) in seeds { nodes[memory] = Node(activation: activation, depth: 0) }
-    frontier = seeds.keys.sorted { (seeds[$1]!, $0) < (seeds[$0]!, $1) }
+    frontier = seeds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     limitFrontier()
   }
 
