@@ -96,7 +96,7 @@ let package = Package(
     module("Graph", needs: ["Model", "Storage"], computes: true),
     module(
       "Engine", needs: ["Graph", "Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
-    module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
+    module("Operations", needs: ["Engine", "Graph", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),

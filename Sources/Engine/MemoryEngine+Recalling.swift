@@ -25,8 +25,9 @@ extension MemoryEngine {
     items = Array(items.prefix(request.limit))
     let now = clock.now()
     for access in accesses {
-      uses.note(
-        items.filter { $0.context.id == access.context.id }.map(\.memory.id), in: access.scope, at: now)
+      let own = items.filter { $0.context.id == access.context.id }.map(\.memory)
+      uses.note(own.map(\.id), in: access.scope, at: now)
+      if request.runsHooks { learn(from: .recall, own, in: access) }
     }
     let found = Recollection(
       items: items, confidence: Confidence(scores: items.map(\.score)), degradedReason: degradedReason)

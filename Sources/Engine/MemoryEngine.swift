@@ -15,6 +15,7 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
+  let learner: Learner
   let models: EmbeddingModels
   let backlog = EmbeddingBacklog()
   let retriever: Retriever
@@ -37,11 +38,15 @@ public struct MemoryEngine: Sendable {
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
+    learner = Learner(store: store, identifiers: self.identifiers)
     uses = UseRecorder(store: store, bell: bell)
   }
 
   /// Writes down what is still on its way to storage. Call it last.
-  public func settle() async { await uses.settle() }
+  public func settle() async {
+    await uses.settle()
+    await learner.settle()
+  }
 }
 
 /// How much a workspace may hold. Zero means without limit.

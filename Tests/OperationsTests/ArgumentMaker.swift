@@ -15,7 +15,7 @@ struct ArgumentMaker: Sendable {
   /// What the value of an argument names.
   enum Reference: Sendable {
     case context, secondContext, memory, key, externalID, sourceURI, idempotencyKey, stateKey, contextName
-    case keyName, tag, sourceType
+    case keyName, tag, sourceType, linkingMemory, edge
   }
 
   struct Unknown: Error, CustomStringConvertible {
@@ -24,6 +24,9 @@ struct ArgumentMaker: Sendable {
 
   static func reference(_ argument: String, of operation: AnyOperation) -> Reference? {
     switch argument {
+    case "source_id" where operation.isAboutEdges: .linkingMemory
+    case "target_id" where operation.isAboutEdges: .memory
+    case "cursor": .edge
     case "context_id", "context_ids", "target_context_id", "target_id": .context
     case "source_context_id", "source_id": .secondContext
     case "memory_id", "linked_memory_ids", "supersedes": .memory
@@ -46,6 +49,8 @@ struct ArgumentMaker: Sendable {
     case .context: tenant.contexts.prefix(1).flatMap { [$0.id.description, $0.name] }
     case .secondContext: tenant.contexts.suffix(1).flatMap { [$0.id.description, $0.name] }
     case .memory: [tenant.memory.description, tenant.forgotten.description]
+    case .linkingMemory: [tenant.linking.description]
+    case .edge: [tenant.edge.description]
     case .key: [tenant.key.description]
     case .externalID: ["\(tenant.word)-resource"]
     case .sourceURI: ["https://\(tenant.word).example/1"]
@@ -122,7 +127,10 @@ struct ArgumentMaker: Sendable {
   ) throws -> String {
     if let reference = Self.reference(name, of: operation), let own = values(reference).first {
       // What is made anew must not be there yet.
-      return operation.name.hasPrefix("create_") ? own + "-new" : own
+      return operation.name.hasPrefix("create_") && !operation.isAboutEdges ? own + "-new" : own
+    }
+    if name.hasSuffix("edge_type") || name.hasSuffix("_types") || name == "current_type" {
+      return "related_to"
     }
     if name.hasSuffix("_after") { return "2001-01-01T00:00:00Z" }
     if name.hasSuffix("_at") || name.hasSuffix("_before") { return "2099-01-01T00:00:00Z" }
@@ -225,4 +233,9 @@ struct Template: Sendable {
 
 extension AnyOperation: CustomTestStringConvertible {
   public var testDescription: String { name }
+}
+
+extension AnyOperation {
+  /// Whether `source_id` and `target_id` are the ends of a link.
+  fileprivate var isAboutEdges: Bool { name.hasSuffix("_edge") || name.hasSuffix("_edges") }
 }

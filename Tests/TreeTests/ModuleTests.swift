@@ -10,7 +10,7 @@ internal import Testing
     ("model", ["Model"]),
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
-    ("use cases", ["Identity", "Retrieval", "Engine"]),
+    ("use cases", ["Graph", "Identity", "Retrieval", "Engine"]),
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "MCP", "REST"]),
     ("composition", ["Platform"]),

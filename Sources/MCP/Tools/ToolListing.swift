@@ -40,7 +40,7 @@ public struct ToolListing: Sendable, Hashable {
   /// First one that only reads and takes no argument, which clients that probe a server rely on.
   static let coreNames = [
     "list_contexts", "get_context_info", "remember", "recall", "reference", "update_memory", "forget",
-    "load_pinned", "list_tags",
+    "load_pinned", "list_tags", "explore",
   ]
 
   var detail: Detail { self == .core ? .brief : .full }
