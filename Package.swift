@@ -174,7 +174,13 @@ let package = Package(
     tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
     tests(
       "RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
-    tests("RetrievalTests", of: ["Model", "Retrieval", "Storage", "StorageContract", "StorageReference"]),
+    tests(
+      "RetrievalTests",
+      of: [
+        "Inference", "JSON", "Model", "Retrieval", "Storage", "StorageContract", "StorageReference",
+        "TestSupport",
+        "Threads",
+      ]),
     tests("SecretsTests", of: ["Secrets", "TestSupport"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),

@@ -1,6 +1,6 @@
 public import Inference
 public import Model
-internal import Retrieval
+public import Retrieval
 public import Storage
 
 /// The use cases: what can be done with memories, by whom.
@@ -15,6 +15,7 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
+  let queries: QueryRecorder
   let learner: Learner
   let models: EmbeddingModels
   let backlog = EmbeddingBacklog()
@@ -28,23 +29,25 @@ public struct MemoryEngine: Sendable {
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
     quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
-    hooks: (any Hooks)? = nil
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
   ) {
     precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.models = models
     self.hooks = hooks ?? NoHooks()
-    retriever = Retriever(store: store, folder: scratch)
+    retriever = Retriever(store: store, folder: scratch, judgement: judgement, graph: graph)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
     learner = Learner(store: store, identifiers: self.identifiers)
     uses = UseRecorder(store: store, bell: bell)
+    queries = QueryRecorder(store: store)
   }
 
   /// Writes down what is still on its way to storage. Call it last.
   public func settle() async {
     await uses.settle()
+    await queries.settle()
     await learner.settle()
   }
 }

@@ -40,6 +40,8 @@ public struct Recollection: Sendable {
   public var confidence: Confidence
   /// Why the answer is less than it could be, when it is.
   public var degradedReason: String?
+  /// What went wrong in a script that judges; the built-in judgement answered instead.
+  public var policyError: String?
 }
 
 /// How sure one can be that the answer is in the result.

@@ -59,9 +59,14 @@ struct Upkeep: Sendable {
     do {
       let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
       let entries = try await store.purgeState(expiredBy: now)
-      guard memories + entries > 0 else { return }
+      let queries = try await store.purgeQueries(expiredBy: now)
+      guard memories + entries + queries > 0 else { return }
       log.write(
-        .info, "purged", ["memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries))])
+        .info, "purged",
+        [
+          "memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries)),
+          "queries": .integer(Int64(queries)),
+        ])
     } catch { log.write(.warning, "purge failed", ["cause": .string("\(error)")]) }
   }
 }

@@ -24,6 +24,7 @@ extension ReferenceStore {
       world.feeds[context] = nil
       world.receipts[context] = nil
       world.states[context] = nil
+      world.queries[context] = nil
       world.forgetPolicies(of: context)
     }
     world.receipts = world.receipts.mapValues { $0.filter { $0.value.at >= instant } }

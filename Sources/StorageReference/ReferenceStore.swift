@@ -39,6 +39,7 @@ struct World: Sendable {
   /// By memory and model.
   var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
+  var queries: [ContextID: [LoggedQuery]] = [:]
   /// In the order in which they were added.
   var tasks: [QueuedTask] = []
   var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]

@@ -137,7 +137,10 @@ extension SQLiteStore {
       .name(context.sleepMode), .real(context.search.semanticWeight), .real(context.search.keywordWeight),
       .integer(Int64(context.search.fetchFactor)), .flag(context.search.usesReranker),
       .text(context.search.rerankerProvider),
-      .text(context.search.rerankerModel), .time(context.updatedAt), .integer(context.revision),
+      .text(context.search.rerankerModel), .name(context.search.fusion),
+      .flag(context.search.usesSecondLook), .flag(context.search.usesGraph),
+      .real(context.search.diversity), .flag(context.search.logsQueries),
+      .count(context.search.queryRetentionDays), .time(context.updatedAt), .integer(context.revision),
       .text(context.nextModel), .text(context.previousModel),
       .real(context.edgeHalfLifeDays),
     ]
@@ -167,6 +170,12 @@ extension SQLiteStore {
     context.search.usesReranker = row.flag()
     context.search.rerankerProvider = row.optionalText()
     context.search.rerankerModel = row.optionalText()
+    context.search.fusion = try row.name()
+    context.search.usesSecondLook = row.flag()
+    context.search.usesGraph = row.flag()
+    context.search.diversity = row.real()
+    context.search.logsQueries = row.flag()
+    context.search.queryRetentionDays = Int(row.integer())
     context.updatedAt = row.time()
     context.revision = row.integer()
     context.nextModel = row.optionalText()
@@ -183,7 +192,8 @@ private let contextFields = [
   "name", "is_private", "is_locked", "display_name", "description", "summary", "usage_guide",
   "embedding_model",
   "sleep_mode", "semantic_weight", "keyword_weight", "fetch_factor", "uses_reranker", "reranker_provider",
-  "reranker_model", "updated_at", "revision", "next_model", "previous_model", "edge_half_life_days",
+  "reranker_model", "fusion", "uses_second_look", "uses_graph", "diversity", "logs_queries",
+  "query_retention_days", "updated_at", "revision", "next_model", "previous_model", "edge_half_life_days",
 ]
 
 /// The living contexts of a workspace (first value) that a user (second value) may see.

@@ -11,6 +11,7 @@ package enum Schema {
     ("models of contexts", modelsOfContexts),
     ("policies", policies),
     ("edges that learn", graph),
+    ("query log and search settings", queryLog),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.

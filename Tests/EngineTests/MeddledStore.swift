@@ -205,6 +205,20 @@ final class MeddledStore: Store {
   func purge(forgottenBefore instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purge(forgottenBefore: instant)
   }
+  func log(_ query: LoggedQuery, in scope: Scope) async throws(StorageError) {
+    try await store.log(query, in: scope)
+  }
+  func loggedQueries(
+    limit: Int, before: Timestamp?, at instant: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [LoggedQuery] {
+    try await store.loggedQueries(limit: limit, before: before, at: instant, in: scope)
+  }
+  func forgetQueries(in scope: Scope) async throws(StorageError) -> Int {
+    try await store.forgetQueries(in: scope)
+  }
+  func purgeQueries(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
+    try await store.purgeQueries(expiredBy: instant)
+  }
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purgeState(expiredBy: instant)
   }

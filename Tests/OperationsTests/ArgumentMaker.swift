@@ -91,6 +91,9 @@ struct ArgumentMaker: Sendable {
     case "integer": return number(definition, orElse: 1)
     case "number": return name == "gte" ? 0 : name == "lte" ? 1 : number(definition, orElse: 0.5)
     case "array": return .array(try elements(name, definition, of: operation))
+    // Filters are published with their form in one place only.
+    case "object" where ["and", "or", "not", "filters"].contains(name) && definition["properties"] == nil:
+      return ["type": name == "not" ? "nothing" : "note"]
     case "object":
       var object: JSONObject = [:]
       for (key, inner) in definition["properties"]?.objectValue ?? ["note": ["type": "string"]] {

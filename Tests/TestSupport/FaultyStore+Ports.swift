@@ -350,3 +350,25 @@ extension FaultyStore {
     try await call { (store) throws(StorageError) in try await store.allContexts() }
   }
 }
+
+extension FaultyStore {
+  public func log(_ query: LoggedQuery, in scope: Scope) async throws(StorageError) {
+    try await call { (store) throws(StorageError) in try await store.log(query, in: scope) }
+  }
+
+  public func loggedQueries(
+    limit: Int, before: Timestamp?, at instant: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [LoggedQuery] {
+    try await call { (store) throws(StorageError) in
+      try await store.loggedQueries(limit: limit, before: before, at: instant, in: scope)
+    }
+  }
+
+  public func forgetQueries(in scope: Scope) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.forgetQueries(in: scope) }
+  }
+
+  public func purgeQueries(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.purgeQueries(expiredBy: instant) }
+  }
+}

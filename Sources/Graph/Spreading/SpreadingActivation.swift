@@ -39,6 +39,8 @@ public struct SpreadingActivation: Sendable {
   /// Whether the budget ended something.
   public private(set) var isTruncated = false
   private var nodes: [MemoryID: Node] = [:]
+  /// What seeds received from each other.
+  private var received: [MemoryID: Double] = [:]
   private let seeds: Set<MemoryID>
   private var edgesSeen = 0
   private var depth = 0
@@ -84,6 +86,12 @@ public struct SpreadingActivation: Sendable {
     arrive(arrivals)
   }
 
+  /// How strongly the walk leads to a memory. To a seed, what others passed to it directly: what comes back to it after more
+  /// steps is its own echo.
+  public func activation(of memory: MemoryID) -> Double {
+    seeds.contains(memory) ? min(1, received[memory] ?? 0) : nodes[memory]?.activation ?? 0
+  }
+
   /// The memories that were reached, apart from the seeds, the most active first.
   public var reached: [Reached] {
     nodes.filter { !seeds.contains($0.key) }
@@ -125,10 +133,11 @@ public struct SpreadingActivation: Sendable {
     for (memory, arrival) in arrivals.sorted(by: {
       ($1.value.activation, $0.key) < ($0.value.activation, $1.key)
     }) {
-      if let known = nodes[memory] {
+      if seeds.contains(memory) {
+        if depth == 1 { received[memory, default: 0] += arrival.activation }
+      } else if let known = nodes[memory] {
         // It keeps the path on which it was reached first, and does not pass on again what comes back.
-        nodes[memory]?.activation = min(
-          1, known.activation + (seeds.contains(memory) ? 0 : arrival.activation))
+        nodes[memory]?.activation = min(1, known.activation + arrival.activation)
       } else if nodes.count < budget.memories {
         var node = arrival
         node.activation = min(1, arrival.activation)

@@ -28,6 +28,8 @@ public enum Catalogue {
     AnyOperation(GetState.self),
     AnyOperation(CreateContext.self),
     AnyOperation(UpdateContext.self),
+    AnyOperation(UpdateSearchConfig.self),
+    AnyOperation(GetQueryLog.self),
     AnyOperation(DeleteContext.self),
     AnyOperation(MergeContexts.self),
     AnyOperation(ListEmbeddingModels.self),

@@ -31,7 +31,7 @@ struct EdgeView: Sendable {
   }
 
   static let schema = Schema.record(EdgeView()) {
-    Field("edge_id", \.id, .identifier(), "")
+    Field("id", \.id, .identifier(), "")
     Field("source_id", \.source, .identifier(), "")
     Field("target_id", \.target, .identifier(), "")
     Field("edge_type", \.type, .string(), "")
