@@ -29,13 +29,15 @@ public struct MemoryEngine: Sendable {
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
     quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
-    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement()
   ) {
     precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.models = models
     self.hooks = hooks ?? NoHooks()
-    retriever = Retriever(store: store, folder: scratch, judgement: judgement, graph: graph)
+    retriever = Retriever(
+      store: store, folder: scratch, judgement: judgement,
+      graph: GraphAssociations(store: store, clock: clock))
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas

@@ -24,9 +24,8 @@ public protocol Store:
   PluginStore,
   PolicyStore,
   GraphStore,
+  QueryLog,
   StoreUpkeep
-public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
-  KeywordSearch, TaskQueue, PluginStore, PolicyStore, QueryLog, StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.

@@ -1,6 +1,7 @@
 import Graph
 import Model
 import Storage
+import TestSupport
 import Testing
 
 @testable import Engine

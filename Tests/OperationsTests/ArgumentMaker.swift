@@ -24,8 +24,9 @@ struct ArgumentMaker: Sendable {
 
   static func reference(_ argument: String, of operation: AnyOperation) -> Reference? {
     switch argument {
-    case "source_id" where operation.isAboutEdges: .linkingMemory
-    case "target_id" where operation.isAboutEdges: .memory
+    // A link that is made leads the other way than the one that is there.
+    case "source_id" where operation.isAboutEdges: operation.name == "create_edge" ? .memory : .linkingMemory
+    case "target_id" where operation.isAboutEdges: operation.name == "create_edge" ? .linkingMemory : .memory
     case "cursor": .edge
     case "context_id", "context_ids", "target_context_id", "target_id": .context
     case "source_context_id", "source_id": .secondContext

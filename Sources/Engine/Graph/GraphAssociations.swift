@@ -26,7 +26,9 @@ struct GraphAssociations: GraphSignal {
     var walk = SpreadingActivation(from: starts, within: Self.budget)
     let filter = EdgeFilter(minimumWeight: 0.05, limit: Self.budget.edgesPerMemory)
     for _ in 0..<2 where !walk.isExhausted {
-      guard let edges = try? await store.edges(at: walk.frontier, matching: filter, in: scope) else { return [:] }
+      guard let edges = try? await store.edges(at: walk.frontier, matching: filter, in: scope) else {
+        return [:]
+      }
       walk.spread(
         over: edges.filter { !Self.unfriendly.contains($0.type) }.map { $0.faded(at: now, by: fading) })
     }

@@ -28,7 +28,8 @@ extension MemoryEngine {
   func learn(from use: Use, _ memories: [Memory], in access: ReadAccess) {
     let caller = access.caller
     // Who may not write does not shape what others find either.
-    guard !access.context.isLocked, caller.role >= .member, !memories.isEmpty else { return }
+    guard access.context.search.usesGraph, !access.context.isLocked, caller.role >= .member, !memories.isEmpty
+    else { return }
     let session = "\(caller.user)/\(caller.client ?? caller.door.rawValue)/\(access.context.id)"
     let activations = memories.prefix(Self.teachingResults).enumerated().map { rank, memory in
       Activation(

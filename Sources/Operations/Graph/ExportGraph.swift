@@ -27,7 +27,7 @@ public enum ExportGraph: Operation {
 
   public static let input = Schema.record(Input()) {
     Field("context_id", \.context, .context, Words.context)
-    Field("format", \.format, .enumeration(), "", required: false)
+    Field("format", \.format, .enumeration(), "As JSON, or as a document for graph tools.", required: false)
     Field("limit", \.limit, .integer(1...10_000), "How many links.", required: false)
     Field("cursor", \.cursor, .string(length: 1...64), "Where an earlier page ended.")
   }
