@@ -144,8 +144,8 @@ extension InstalledPlugin {
       let list = missing.map { $0 == .httpFetch(host: nil) ? "http.fetch:HOST" : $0.description }
       faults.append(
         SchemaFault(
-          path: "grant", "the plugin asks for \(list.joined(separator: ", "))",
-          allowed: "grants of all that it asks for, once you have decided to trust it with that"))
+          path: "grant", "missing",
+          allowed: "grants of all that the plugin asks for: \(list.joined(separator: ", "))"))
     }
     for capability in granted where !asked.contains(where: { $0.admits(capability) }) {
       faults.append(

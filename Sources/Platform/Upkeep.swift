@@ -5,10 +5,11 @@ internal import Storage
 
 /// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
 /// embeds what has no vector yet: because the model was not there when it was written, or because a context changes its
-/// model.
+/// model; and it works off the queue of tasks.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
   private let embedding: Task<Void, Never>
+  private let queue: Task<Void, Never>
 
   init(_ deployment: Deployment, log: Log) {
     task = Task {
@@ -17,6 +18,7 @@ struct Upkeep: Sendable {
         try? await Task.sleep(for: .seconds(3_600))
       }
     }
+    queue = Task { await deployment.runTasks() }
     embedding = Task {
       while !Task.isCancelled {
         let count = await deployment.engine.catchUpEmbedding()
@@ -26,9 +28,12 @@ struct Upkeep: Sendable {
     }
   }
 
-  func stop() {
+  func stop() async {
     task.cancel()
     embedding.cancel()
+    queue.cancel()
+    // What was begun is brought to its end, so that it is not done twice.
+    await queue.value
   }
 
   private static func purge(_ store: any Store, log: Log) async {
@@ -37,6 +42,7 @@ struct Upkeep: Sendable {
       let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
       let entries = try await store.purgeState(expiredBy: now)
       let queries = try await store.purgeQueries(expiredBy: now)
+      _ = try await store.purgeTasks(finishedBefore: now - .days(1))
       guard memories + entries + queries > 0 else { return }
       log.write(
         .info, "purged",
