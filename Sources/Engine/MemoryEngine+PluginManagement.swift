@@ -60,6 +60,11 @@ extension MemoryEngine {
     return try await put(plugin, setup, as: caller)
   }
 
+  /// What a plugin says of itself, without installing it.
+  public func examine(_ package: PluginPackage) async throws(EngineError) -> PluginManifest {
+    try await hooks.examine(package)
+  }
+
   /// Changes how a plugin is set up.
   public func configurePlugin(
     _ name: String, _ setup: PluginSetup, as caller: Caller
@@ -74,7 +79,10 @@ extension MemoryEngine {
     var plugin = plugin
     plugin.granted = setup.granted?.withoutRepetition ?? plugin.granted
     plugin.isEnabled = setup.isEnabled ?? plugin.isEnabled
-    for (name, value) in setup.config ?? [:] { plugin.config[name] = value.isNull ? nil : value }
+    for (name, value) in setup.config ?? [:] {
+      // (`nil` in a conditional would be the JSON value null.)
+      if value.isNull { plugin.config[name] = JSONValue?.none } else { plugin.config[name] = value }
+    }
     let faults = plugin.grantFaults + plugin.configFaults
     if !faults.isEmpty { throw .invalid(faults) }
     plugin.updatedAt = clock.now()

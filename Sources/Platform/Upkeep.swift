@@ -10,6 +10,7 @@ struct Upkeep: Sendable {
   private let task: Task<Void, Never>
   private let embedding: Task<Void, Never>
   private let queue: Task<Void, Never>
+  private let folder: Task<Void, Never>?
 
   init(_ deployment: Deployment, log: Log) {
     task = Task {
@@ -19,6 +20,10 @@ struct Upkeep: Sendable {
       }
     }
     queue = Task { await deployment.runTasks() }
+    folder = deployment.configuration.pluginFolder.map { path in
+      let watch = PluginFolderWatch(path: DataFolder(path).path, engine: deployment.engine, log: log)
+      return Task { await watch.run() }
+    }
     embedding = Task {
       while !Task.isCancelled {
         let count = await deployment.engine.catchUpEmbedding()
@@ -32,6 +37,7 @@ struct Upkeep: Sendable {
     task.cancel()
     embedding.cancel()
     queue.cancel()
+    folder?.cancel()
     // What was begun is brought to its end, so that it is not done twice.
     await queue.value
   }

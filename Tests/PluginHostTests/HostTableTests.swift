@@ -1,4 +1,5 @@
 import Engine
+import Identity
 import JSON
 import LuaRuntime
 import Model
@@ -17,6 +18,8 @@ import Testing
   static let cells = HostAPI.functions.flatMap { function in
     PluginHook.allCases.map { Cell(function: function, hook: $0) }
   }
+
+  private static let lanes = Lanes(count: 2, name: "table-test")
 
   /// One grant of each kind.
   static let grants: [PluginCapability] = PluginCapability.kinds.map {
@@ -48,13 +51,16 @@ import Testing
       }
       // The binding itself asks: nothing of it runs for whom it may not.
       let arguments = cell.function.parameters.map { Self.sample($0.type) }
-      let reached = Reached(cell.function, arguments, run)
+      // As in life: on a thread that may wait for others.
+      let reached = await Self.lanes.run(for: studio.owner.workspace) {
+        Reached(cell.function, arguments, run)
+      }
       #expect(reached.isRefused == !(isPlace && isGranted), "\(reached.message) with \(granted)")
     }
   }
 
   /// What comes of calling the binding as a script does.
-  private struct Reached {
+  private struct Reached: Sendable {
     var message = ""
     var isRefused: Bool {
       message.contains("needs the capability") || message.contains("cannot be called in")
@@ -101,12 +107,13 @@ import Testing
     #expect(Set(HostAPI.functions.map(\.name)).count == HostAPI.functions.count)
     let known = Set(HostAPI.tables.map(\.name))
     let plain: Set = ["string", "integer", "number", "boolean", "any"]
-    let types =
-      HostAPI.functions.flatMap { function in
-        function.parameters.map(\.type) + [function.result].compactMap { $0 }
-      }
-      + HostAPI.tables.flatMap { $0.fields.map(\.type) }
-      + HookTables.hooks.flatMap { [$0.type, $0.result].compactMap { $0 } }
+    var types: [String] = []
+    for function in HostAPI.functions {
+      types += function.parameters.map(\.type)
+      if let result = function.result { types.append(result) }
+    }
+    for table in HostAPI.tables { types += table.fields.map(\.type) }
+    for hook in HookTables.hooks { types += [hook.type, hook.result].compactMap { $0 } }
     for type in types where !type.hasPrefix("table<") && !type.hasPrefix("{") {
       let name = type.replacing("?", with: "").replacing("[]", with: "")
       #expect(plain.contains(name) || known.contains(name), "\(type) is not described")
@@ -118,8 +125,9 @@ import Testing
     let function = try #require(HostAPI.functions.first { $0.name == "mneme.state.set" })
     #expect(try function.checked(["k", 1]) == ["k", 1, .null])
     for (wrong, words) in [
-      ([1, 1], "argument 1 (key) must be a string"), (["k"], "argument 2 (value) is missing"),
-      (["k", 1, "soon"], "argument 3 (seconds) must be a integer"), (["k", 1, 1, 1], "takes 3 arguments"),
+      ([1, 1], "argument 1 (key) must be of the type string"), (["k"], "argument 2 (value) is missing"),
+      (["k", 1, "soon"], "argument 3 (seconds) must be of the type integer"),
+      (["k", 1, 1, 1], "takes 3 arguments"),
     ] as [([JSONValue], String)] {
       let error = #expect(throws: HostError.self) { try function.checked(wrong) }
       #expect(error?.message.contains(words) == true, "\(String(describing: error))")

@@ -84,7 +84,7 @@ extension Plugins {
     case .afterRecall: arguments = [work.subject, run.event]
     case .onSchedule, .onEvent:
       var event = run.event.objectValue ?? [:]
-      event["payload"] = work.subject.isNull ? nil : work.subject
+      if !work.subject.isNull { event["payload"] = work.subject }
       arguments = [.object(event)]
     case .beforeRemember, .beforeRecall: return .park("Nothing queues \(work.hook.rawValue).")
     }

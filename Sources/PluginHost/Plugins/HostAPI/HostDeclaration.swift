@@ -88,25 +88,29 @@ struct HostDeclaration: Sendable {
         arguments.append(.null)
         continue
       }
-      guard let fitting = Self.fitting(value, parameter.type) else {
-        throw HostError("\(name): argument \(place + 1) (\(parameter.name)) must be a \(parameter.type)")
+      guard Self.fits(value, parameter.type) else {
+        throw HostError(
+          "\(name): argument \(place + 1) (\(parameter.name)) must be of the type \(parameter.type)")
       }
-      arguments.append(fitting)
+      arguments.append(Self.isTable(parameter.type) ? value.asObject : value)
     }
     return arguments
   }
 
-  /// The value as one of that type; nil when it is none.
-  private static func fitting(_ value: JSONValue, _ type: String) -> JSONValue? {
+  private static func fits(_ value: JSONValue, _ type: String) -> Bool {
     switch type {
-    case "any": value
-    case "string": value.stringValue == nil ? nil : value
-    case "integer": value.intValue == nil ? nil : value
-    case "number": value.doubleValue == nil ? nil : value
-    case "boolean": value.boolValue == nil ? nil : value
-    case "string[]": value.arrayValue?.allSatisfy { $0.stringValue != nil } == true ? value : nil
-    default: value.asObject.objectValue == nil ? nil : value.asObject
+    case "any": true
+    case "string": value.stringValue != nil
+    case "integer": value.intValue != nil
+    case "number": value.doubleValue != nil
+    case "boolean": value.boolValue != nil
+    case "string[]": value.arrayValue?.allSatisfy { $0.stringValue != nil } ?? false
+    default: value.asObject.objectValue != nil
     }
+  }
+
+  private static func isTable(_ type: String) -> Bool {
+    !["any", "string", "integer", "number", "boolean", "string[]"].contains(type)
   }
 }
 
