@@ -172,17 +172,17 @@ extension InstalledPlugin {
         let known = manifest.config.keys.sorted().joined(separator: ", ")
         faults.append(
           SchemaFault(
-            path: "config.\(name)", "there is no such setting", allowed: known.isEmpty ? "none" : known))
+            path: "settings.\(name)", "there is no such setting", allowed: known.isEmpty ? "none" : known))
         continue
       }
       if !setting.allows(value) {
         faults.append(
-          SchemaFault(path: "config.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
+          SchemaFault(path: "settings.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
       }
     }
     for (name, setting) in manifest.config.sorted(by: { $0.key < $1.key })
     where setting.isRequired && setting.standard == nil && config[name] == nil {
-      faults.append(SchemaFault(path: "config.\(name)", "missing", allowed: setting.about))
+      faults.append(SchemaFault(path: "settings.\(name)", "missing", allowed: setting.about))
     }
     return faults
   }

@@ -70,7 +70,7 @@ def shipped(name: str) -> dict:
 def notifier(receiver: Receiver) -> dict:
     return shipped("webhook-notifier") | {
         "grant": [f"http.fetch:{receiver.host}"],
-        "config": {"url": f"http://{receiver.host}/mneme", "secret": SECRET},
+        "settings": {"url": f"http://{receiver.host}/mneme", "secret": SECRET},
     }
 
 
@@ -165,7 +165,7 @@ def test_a_failing_test_and_a_plugin_that_cannot_run_end_in_an_error(command_lin
     done = command_line.run("plugin", "install", str(good))
     assert done.returncode == 2 and b"memory.write, log" in done.stdout, done
     assert command_line.json("plugin", "install", str(good), "--grant", "memory.write", "--grant", "log", "--set",
-                             "word=harbour")["config"]["word"] == "harbour"
+                             "word=harbour")["settings"]["word"] == "harbour"
     assert [p["name"] for p in command_line.json("plugin", "list")["plugins"]] == ["good"]
     command_line.json("plugin", "remove", "good")
     assert command_line.json("plugin", "list")["plugins"] == []

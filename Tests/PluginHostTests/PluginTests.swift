@@ -342,8 +342,8 @@ import WebClient
       try await studio.install(main, hooks: [.beforeRemember], manifest: config, config: settings)
     }
     for (settings, words) in [
-      ([:], "config.a: missing"), (["a": 1], "config.a: is no string"), (["a": "x", "b": 1], "config.b"),
-      (["a": "x", "n": 1.5], "config.n: is no integer"),
+      ([:], "settings.a: missing"), (["a": 1], "settings.a: is no string"), (["a": "x", "b": 1], "settings.b"),
+      (["a": "x", "n": 1.5], "settings.n: is no integer"),
     ] as [(JSONObject, String)] {
       let error = await #expect(throws: EngineError.self) { try await install(settings) }
       #expect(error?.message.contains(words) == true, "\(String(describing: error))")

@@ -63,7 +63,7 @@ struct Studio: Sendable {
   func summaries(in context: String = "default") async throws -> [String] {
     let access = try await engine.reading(context, as: owner)
     var listing = MemoryListing()
-    listing.order = .oldest
+    (listing.order, listing.limit) = (.oldest, 1_000)
     return try await engine.list(listing, in: access).memories.map(\.summary)
   }
 

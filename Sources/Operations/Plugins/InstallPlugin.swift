@@ -29,7 +29,7 @@ public enum InstallPlugin: Operation {
       Field("manifest", \.manifest, .string(length: 1...65_536), "manifest.lua: returns a table."),
       Field("main", \.main, .string(length: 1...262_144), "main.lua: returns a table of hooks."),
       Field("grant", \.setup.granted, .grants, SetupInput.grantWords),
-      Field("config", \.setup.config, .object(bytes: 65_536), "Settings, by name; null for the default."),
+      Field("settings", \.setup.config, .object(bytes: 65_536), "Settings, by name; null for the default."),
       Field("enabled", \.setup.isEnabled, .bool, "Whether it is called."),
     ])
 
@@ -63,7 +63,7 @@ public enum ConfigurePlugin: Operation {
     fields: [
       Field("plugin", \.plugin, .plugin, SetupInput.pluginWords),
       Field("grant", \.setup.granted, .grants, SetupInput.grantWords),
-      Field("config", \.setup.config, .object(bytes: 65_536), "Settings, by name; null for the default."),
+      Field("settings", \.setup.config, .object(bytes: 65_536), "Settings, by name; null for the default."),
       Field("enabled", \.setup.isEnabled, .bool, "Whether it is called."),
     ])
 

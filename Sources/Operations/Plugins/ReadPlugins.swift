@@ -155,7 +155,7 @@ public struct PluginView: Sendable {
     Field("hooks", \.hooks, .array(of: .enumeration()), "When it is called.")
     Field("every_seconds", \.everySeconds, .integer(), "")
     Field("granted", \.granted, .array(of: PluginCapability.schema), "What it may do.")
-    Field("config", \.config, .jsonObject, "Its settings, with defaults.", omitsEmpty: true)
+    Field("settings", \.config, .jsonObject, "Its settings, with defaults.", omitsEmpty: true)
     Field("enabled", \.isEnabled, .bool, "")
     Field("installed_by", \.installer, .identifier(), "For whom it acts.")
     Field("installed_at", \.installedAt, .timestamp, "")

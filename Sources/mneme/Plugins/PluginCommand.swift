@@ -124,7 +124,7 @@ private struct PluginFolder {
       config[parts[0]] = isText ? .string(parts[1]) : (try? JSONValue(parsing: parts[1])) ?? .string(parts[1])
     }
     var words = ["--manifest", package.manifest, "--main", package.main]
-    if !config.isEmpty { words += ["--config", JSONValue.object(config).text] }
+    if !config.isEmpty { words += ["--settings", JSONValue.object(config).text] }
     for capability in flags.values["grant"] ?? [] { words += ["--grant", capability] }
     if flags.isSet("disabled") { words += ["--enabled", "false"] }
     guard let operation = Catalogue.operation("install_plugin") else { return 1 }
