@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+sys.path.pop(0)  # http.py beside this file is not Python's own.
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -105,7 +106,9 @@ def write_graph(weights, path):
 def quantise(source, target):
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(str(source), str(target), per_channel=True, weight_type=QuantType.QInt8)
+    quantize_dynamic(
+        str(source), str(target), per_channel=True, weight_type=QuantType.QInt8,
+        extra_options={"DefaultTensorType": TensorProto.FLOAT})
 
 
 class Onnx:
