@@ -342,7 +342,8 @@ import WebClient
       try await studio.install(main, hooks: [.beforeRemember], manifest: config, config: settings)
     }
     for (settings, words) in [
-      ([:], "settings.a: missing"), (["a": 1], "settings.a: is no string"), (["a": "x", "b": 1], "settings.b"),
+      ([:], "settings.a: missing"), (["a": 1], "settings.a: is no string"),
+      (["a": "x", "b": 1], "settings.b"),
       (["a": "x", "n": 1.5], "settings.n: is no integer"),
     ] as [(JSONObject, String)] {
       let error = await #expect(throws: EngineError.self) { try await install(settings) }
