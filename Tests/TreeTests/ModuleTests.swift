@@ -11,10 +11,11 @@ internal import Testing
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
     ("use cases", ["Graph", "Identity", "Retrieval", "Engine"]),
+    ("scripts", ["PluginHost"]),
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "MCP", "REST"]),
     ("composition", ["Platform"]),
-    ("executables", ["mneme", "keyword-bench", "vector-bench"]),
+    ("executables", ["mneme", "embed-bench", "keyword-bench", "vector-bench"]),
   ]
 
   static let products = Manifest.project.targets.filter(\.isProduct)
