@@ -99,7 +99,8 @@ let package = Package(
     module(
       "PluginHost",
       needs: [
-        "Engine", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Storage", "Threads", "WebClient",
+        "Engine", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Retrieval", "Storage", "Threads",
+        "WebClient",
       ]),
     module("Operations", needs: ["Engine", "Graph", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
@@ -174,7 +175,8 @@ let package = Package(
       "PluginHostTests",
       of: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Operations",
-        "PluginHost", "Storage", "StorageReference", "StorageSQLite", "TestSupport", "Threads", "WebClient",
+        "PluginHost", "Retrieval", "Storage", "StorageReference", "StorageSQLite", "TestSupport", "Threads",
+        "WebClient",
       ]),
     tests("GraphTests", of: ["Graph", "Model", "Storage", "TestSupport"]),
     tests("TreeTests", of: []),

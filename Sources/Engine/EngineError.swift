@@ -21,6 +21,7 @@ public enum EngineError: Error, Sendable {
   case edgeExists(Edge)
   case taskNotFound(String)
   case pluginNotFound(String)
+  case policyNotFound(String)
   case contextLocked(String)
   case contextNameTaken(String)
   /// Somebody else changed the same thing first.
@@ -96,6 +97,8 @@ extension EngineError: CustomStringConvertible {
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
     case .taskNotFound(let name):
       "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."
+    case .policyNotFound(let name):
+      "There is no policy \(name) in this workspace. `list_policies` shows those that there are, and those that are shipped."
     case .pluginNotFound(let name):
       "There is no plugin “\(name)” in this workspace. `list_plugins` shows those that there are."
     case .contextLocked(let name):

@@ -31,6 +31,7 @@ extension EngineError {
     case .edgeNotFound: ErrorFace("edge_not_found", 404, -32004, 4)
     case .edgeExists: ErrorFace("edge_exists", 409, -32009, 5)
     case .keyNotFound: ErrorFace("key_not_found", 404, -32004, 4)
+    case .policyNotFound: ErrorFace("policy_not_found", 404, -32004, 4)
     case .pluginNotFound: ErrorFace("plugin_not_found", 404, -32004, 4)
     case .taskNotFound: ErrorFace("task_not_found", 404, -32004, 4)
     case .contextLocked: ErrorFace("context_locked", 409, -32009, 5)

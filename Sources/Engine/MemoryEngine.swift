@@ -21,6 +21,7 @@ public struct MemoryEngine: Sendable {
   let backlog = EmbeddingBacklog()
   let retriever: Retriever
   let hooks: any Hooks
+  let policyHost: (any PolicyHost)?
   /// Rings when work was queued.
   let bell = TaskBell()
 
@@ -29,11 +30,13 @@ public struct MemoryEngine: Sendable {
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
     quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
-    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement()
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(),
+    policyHost: (any PolicyHost)? = nil
   ) {
     precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.models = models
+    self.policyHost = policyHost
     self.hooks = hooks ?? NoHooks()
     retriever = Retriever(
       store: store, folder: scratch, judgement: judgement,

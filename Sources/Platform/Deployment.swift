@@ -30,9 +30,10 @@ public struct Deployment: Sendable {
     quotas.contexts = Int64(configuration.quotaContexts)
     let scratch = try ScratchFolder(in: folder)
     let plugins = Plugins(services: configuration.pluginServices)
+    let policies = PolicyJudgement(store: store)
     let engine = MemoryEngine(
       store: store, quotas: quotas, models: ModelFolder.models(configuration), scratch: scratch.path,
-      hooks: plugins)
+      hooks: plugins, judgement: policies, policyHost: policies)
     let isFirst = try await found(engine, in: folder)
     return Deployment(
       configuration: configuration, folder: folder, store: store, engine: engine, isFirstStart: isFirst,

@@ -26,7 +26,7 @@ internal import Testing
         type: "depends_on",
         createdAt: Timestamp(microseconds: 0))),
     .taskNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
-    .pluginNotFound("auto-tager"),
+    .policyNotFound("my-ranking@3"), .pluginNotFound("auto-tager"),
     .refused(by: "duplicate-guard", reason: "This is known already."),
     .contextLocked("my-project"), .contextNameTaken("my-project"),
     EngineError(StorageError(.conflict, "two writers")),

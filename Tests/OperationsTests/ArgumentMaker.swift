@@ -15,7 +15,7 @@ struct ArgumentMaker: Sendable {
   /// What the value of an argument names.
   enum Reference: Sendable {
     case context, secondContext, memory, key, externalID, sourceURI, idempotencyKey, stateKey, contextName
-    case keyName, tag, sourceType, plugin, task, linkingMemory, edge
+    case keyName, tag, sourceType, plugin, task, linkingMemory, edge, policy
   }
 
   struct Unknown: Error, CustomStringConvertible {
@@ -33,6 +33,7 @@ struct ArgumentMaker: Sendable {
     case "memory_id", "linked_memory_ids", "supersedes": .memory
     case "key_id": .key
     case "plugin": .plugin
+    case "policy": .policy
     case "task_id": .task
     case "external_id", "external_ids": .externalID
     case "source_uri", "source_uri_prefix", "linked_source_uris": .sourceURI
@@ -63,6 +64,7 @@ struct ArgumentMaker: Sendable {
     case .keyName: ["\(tenant.word) key"]
     case .tag: ["tide-\(tenant.word)"]
     case .sourceType: [tenant.word]
+    case .policy: tenant.policy.map { [$0] } ?? []
     case .plugin: tenant.plugin.map { [$0] } ?? []
     case .task: [tenant.task.description]
     }
@@ -135,6 +137,7 @@ struct ArgumentMaker: Sendable {
     switch name {
     case "manifest": PluginSource.manifest("\(tenant.word)-new")
     case "main": PluginSource.main
+    case "source": PolicySource.scoring
     case "grant": "log"
     default: nil
     }

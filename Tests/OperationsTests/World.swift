@@ -52,6 +52,8 @@ struct Tenant: Sendable {
   var key = KeyID(high: 0, low: 0)
   /// A plugin belongs to a workspace: one of two tenants in the same workspace has none.
   var plugin: String?
+  /// So does a policy.
+  var policy: String?
   var task = TaskID(high: 0, low: 0)
 
   /// The same person, with another role.
@@ -76,11 +78,13 @@ struct World: Sendable {
   ) async throws -> Result {
     let (store, close) = try await backend.open()
     let clock = TestClock()
+    let policies = PolicyJudgement(store: store, clock: clock, threads: 2)
     let engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
       models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil),
       hooks: Plugins(
-        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") }))
+        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") }),
+      judgement: policies, policyHost: policies)
     do {
       let result = try await body(try await World(engine, tenancy))
       await close()
@@ -118,6 +122,8 @@ struct World: Sendable {
     try await installPlugin(for: &self.asker)
     if tenancy == .strangers { try await installPlugin(for: &self.other) }
     try await furnish(&self.other, keyName: tenancy.sharesKeys ? "Somebody's key" : "zqother key")
+    try await putPolicy(for: &self.asker)
+    if tenancy == .strangers { try await putPolicy(for: &self.other) }
   }
 
   private func furnish(_ tenant: inout Tenant, keyName: String) async throws {
@@ -165,6 +171,19 @@ struct World: Sendable {
     await engine.settle()
   }
 
+  /// Puts two versions of a policy, the first and then the second in force, and lets it write a line.
+  private func putPolicy(for tenant: inout Tenant) async throws {
+    let name = "\(tenant.word)-ranking"
+    let admin = tenant.acting(as: .admin)
+    for source in [PolicySource.scoring, PolicySource.scoring + " -- again"] {
+      let policy = try await engine.putPolicy(name, kind: .scoring, source: source, as: admin)
+      for context in [nil, tenant.contexts[0].id.description] {
+        _ = try await engine.activatePolicy(name, version: policy.version, inContext: context, as: admin)
+      }
+    }
+    tenant.policy = name
+  }
+
   private func installPlugin(for tenant: inout Tenant) async throws {
     let name = "\(tenant.word)-helper"
     let package = PluginPackage(manifest: PluginSource.manifest(name), main: PluginSource.main)
@@ -189,6 +208,12 @@ struct World: Sendable {
     _ = await TaskRunner(of: engine, handlers: ["errand": { _ in .park("\(word) was not at home") }]).runDue()
     tenant.task = try await engine.tasks(.parked, limit: 1, as: tenant.caller)[0].id
   }
+}
+
+/// A policy that changes nothing.
+enum PolicySource {
+  static let scoring =
+    "return function(m) local s = {} for i, x in ipairs(m) do s[i] = x.relevance end return s end"
 }
 
 /// A plugin that does nothing.
