@@ -11,6 +11,7 @@ public enum ExportGraph: Operation {
     tools. Pass next_cursor as cursor to go on; each GraphML page is a document of its own.
     """
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/contexts/{context_id}/graph")
   public static let command = Command("context_id", example: "mneme export_graph default --format graphml")
 

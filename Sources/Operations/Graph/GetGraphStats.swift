@@ -12,6 +12,7 @@ public enum GetGraphStats: Operation {
     by sampled walks). For people who tend a memory, not for answering questions.
     """
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/contexts/{context_id}/graph-stats")
   public static let command = Command("context_id", example: "mneme get_graph_stats default")
 

@@ -11,6 +11,7 @@ public enum ImportEdges: Operation {
     not in the context, or that lead from a memory to itself, are skipped and counted.
     """
   public static let access = Access.writes(idempotent: true)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/memory/edges/import")
   public static let command = Command(
     example: "mneme import_edges --edges '[{\"source_id\": \"…\", \"target_id\": \"…\"}]'")
