@@ -10,7 +10,7 @@ the table says whether it was); every walk begins somewhere else.
 
 NetworkX holds the same graph in memory and answers the same question: personalised PageRank from the start over the
 neighbourhood of that depth, the strongest twenty. Learning is measured in the store's own terms: pairs of memories that are
-used together, by recall, until all that they taught is written.
+used together, by recall, until all that they taught is written. The model embeds the questions of that part, if it is installed, as it does for everybody.
 """
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ WORDS = "harbour lantern copper meadow signal orchard granite willow compass emb
 class Server:
     """The program on a data folder, and one connection to it."""
 
-    def __init__(self, binary: str, data: Path):
+    def __init__(self, binary: str, data: Path, *flags: str):
         self.process = subprocess.Popen(
-            [binary, "serve", "--data", str(data), "--port", "0", "--embedding", "none", "--log-level", "warning"],
+            [binary, "serve", "--data", str(data), "--port", "0", "--durability", "normal", "--log-level", "warning", *flags],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         url = self.process.stdout.readline().decode().strip()
         if not url.startswith("http"):
@@ -167,7 +167,7 @@ def main() -> None:
     server = None
     try:
         edges = power_law_edges(a.memories, a.edges, draw)
-        server = Server(a.binary, work / "data")
+        server = Server(a.binary, work / "data", "--embedding", "none")
         answer = server.ask("POST", "/api/v1/contexts", {"name": "graph"})
         context = answer.get("id") or answer["context"]["id"]
         ids, remembering, importing = build(server, context, a.memories, edges)
@@ -184,7 +184,7 @@ def main() -> None:
         starts = ends[:a.walks]
         server.stop()
         dropped = drop_pages(work / "data")
-        server = Server(a.binary, work / "data")
+        server = Server(a.binary, work / "data", "--embedding", "none")
         cold = ends[a.walks:]
         times = {("cold", 2): walks(server, context, [ids[n] for n in cold[:a.walks]], 2)[0]}
         walks(server, context, [ids[n] for n in starts], 2)
@@ -213,6 +213,8 @@ def main() -> None:
               f"({percentile(own, .5):.2f} ms), {percentile(theirs, .99) / percentile(own, .99):.0f} by p99")
         del graph
 
+        server.stop()
+        server = Server(a.binary, work / "other")
         on, off, learned = learning(server, a.recalls, draw)
         change = 100 * (percentile(on, .5) / percentile(off, .5) - 1)
         report |= {"recall p50 learning": percentile(on, .5), "recall p50 not learning": percentile(off, .5), "learning costs %": change}
