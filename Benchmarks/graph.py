@@ -9,8 +9,8 @@ that the server has just started and its pages were dropped from the system's ca
 the table says whether it was); every walk begins somewhere else.
 
 NetworkX holds the same graph in memory and answers the same question: personalised PageRank from the start over the
-neighbourhood of that depth, the strongest twenty. Learning is measured in the store's own terms: pairs of memories that are
-used together, by recall, until all that they taught is written. The model embeds the questions of that part, if it is installed, as it does for everybody.
+neighbourhood of that depth, the strongest twenty. At last, recall is measured by turns in two contexts of the same memories,
+one that learns and asks its graph, and one that does neither (use_graph). The model embeds the questions of that part, if it is installed.
 """
 from __future__ import annotations
 

@@ -5,8 +5,7 @@ internal import Storage
 
 /// What the links of a context say of a question's candidates: how strongly the best hits lead to each of them.
 ///
-/// One step only, since somebody waits: on the evaluation conversations a second one found nothing more and cost three times
-/// as much. Where there are no links it says nothing.
+/// One step only, since somebody waits: on the evaluation conversations a second one found nothing more. Where there are no links it says nothing.
 struct GraphAssociations: GraphSignal {
   let store: any Store
   let clock: any WallClock
