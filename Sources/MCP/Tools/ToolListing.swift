@@ -6,7 +6,8 @@ internal import Operations
 public struct ToolListing: Sendable, Hashable {
   /// How much is said of each tool.
   enum Detail: Sendable, Hashable {
-    /// ``BriefSchema`` and no output schema: what an agent reads at the beginning of every conversation.
+    /// ``BriefSchema`` and no output schema: what an agent reads at the beginning of every conversation. The keepers'
+    /// list is as brief, since it is long.
     case brief
     /// The schema as it is enforced, and an outline of the result.
     case full
@@ -45,7 +46,12 @@ public struct ToolListing: Sendable, Hashable {
     "load_pinned", "explore",
   ]
 
-  var detail: Detail { self == .core ? .brief : .full }
+  var detail: Detail {
+    switch choice {
+    case .names, .profile("full"): .full
+    case .profile: .brief
+    }
+  }
 
   /// The tools to list for a caller of that role, in the order of the catalogue.
   func select(from tools: [Tool], for role: Role) throws(RPCError) -> [Tool] {
