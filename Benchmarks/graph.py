@@ -87,7 +87,7 @@ def build(server: Server, context: str, memories: int, edges: list) -> tuple[lis
     for number in range(memories):
         summary = f"{WORDS[number % 15]} {WORDS[number // 15 % 15]} number {number} of the {WORDS[number // 225 % 15]}"
         ids.append(server.ask("POST", "/api/v1/memory/remember", {
-            "context_id": context, "summary": summary, "content": summary, "type": "note", "tags": ["bench"]})["memory_id"])
+            "context_id": context, "summary": summary, "content": summary, "type": "note"})["memory_id"])
     middle = time.perf_counter()
     for first in range(0, len(edges), 1_000):
         answer = server.ask("POST", "/api/v1/memory/edges/import", {"context_id": context, "edges": [
@@ -139,7 +139,7 @@ def learning(server: Server, rounds: int, draw: random.Random) -> tuple[list[flo
         for number in range(2_000):
             summary = f"{WORDS[number % 15]} {WORDS[number // 15 % 15]} number {number}"
             server.ask("POST", "/api/v1/memory/remember", {
-                "context_id": places[learns], "summary": summary, "content": summary, "type": "note", "tags": ["bench"]})
+                "context_id": places[learns], "summary": summary, "content": summary, "type": "note"})
     times: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(rounds):
         query = f"{draw.choice(WORDS)} {draw.choice(WORDS)}"
