@@ -21,6 +21,7 @@ extension Command {
       let configuration = try flags.configuration().configuration
       let log = Log(level: max(configuration.logLevel, .warning), format: configuration.logFormat)
       let opened = Lock<Deployment?>(nil)
+      let queue = Lock<Task<Void, Never>?>(nil)
       let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
         log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
       }
@@ -29,9 +30,13 @@ extension Command {
       await StdioServer(endpoint, settings: settings) {
         let deployment = try await Deployment.open(configuration)
         opened.withLock { $0 = deployment }
+        queue.withLock { $0 = Task { await deployment.runTasks() } }
         let key = environment["MNEME_API_KEY"] ?? deployment.folder.readOwnerKey()
         return (deployment.engine, try await deployment.engine.authenticate(bearer: key, door: .mcp))
       }.run()
+      let running = queue.withLock { $0 }
+      running?.cancel()
+      await running?.value
       await opened.withLock { $0 }?.close()
       return 0
     })
