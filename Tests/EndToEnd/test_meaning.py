@@ -263,6 +263,9 @@ def test_a_model_behind_a_proxy_is_asked_through_it(new_server, stand_in, monkey
     import urllib.request
 
     asked = []
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
 
     class Proxy(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
@@ -285,7 +288,7 @@ def test_a_model_behind_a_proxy_is_asked_through_it(new_server, stand_in, monkey
     proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     thread = threading.Thread(target=proxy.serve_forever)
     thread.start()
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+    monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{proxy.server_port}")
     try:
         remote = {"provider": "openai", "url": "http://models.example/v1", "model": "test-small", "dimensions": 8, "key": "test-key-1234567890"}
         server = new_server("proxied", "--remote-embedding", json.dumps(remote))
