@@ -25,6 +25,7 @@ extension MemoryEngine {
       try await store.edges(touching: [memory.id], types: nil, in: access.scope)
     }
     uses.note([memory.id], in: access.scope, at: clock.now())
+    learn(from: .reference, [memory], in: access)
     let superseded = try await superseded(among: [memory.id], edges: edges, in: access)
     return Referenced(memory: memory, edges: edges, supersededBy: superseded[memory.id])
   }
