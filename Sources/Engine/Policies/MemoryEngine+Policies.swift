@@ -1,7 +1,7 @@
 public import Identity
 public import Model
 internal import Retrieval
-public import Storage
+internal import Storage
 
 /// What one question would find with another policy, beside what it finds now.
 public struct PolicyPreview: Sendable {
