@@ -65,5 +65,6 @@ extension Caller {
 
 extension WorkspaceScope {
   init(_ caller: Caller) { self.init(workspace: caller.workspace, user: caller.user) }
-  init(of scope: Scope) { self.init(workspace: scope.workspace, user: scope.user) }
+  /// The same user, in all of the workspace: what a scope implies.
+  public init(of scope: Scope) { self.init(workspace: scope.workspace, user: scope.user) }
 }

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Model
 import Retrieval
@@ -72,32 +73,45 @@ import Testing
     }
   }
 
-  /// What each is for, as two memories of which the first should win.
-  @Test(
-    arguments: [
-      ("recency-heavy", 0.8, { $0.age = 1 }, { $0.age = 60 }),
-      ("evergreen", 0.8, { ($0.age, $0.signals.importance) = (900, 0.9) }, { $0.age = 1 }),
-      ("code", 0.8, { $0.signals.entities = 1 }, { $0.signals.entities = 0 }),
-      ("support-desk", 0.8, { $0.signals.feedback = 0.9 }, { $0.signals.feedback = 0.1 }),
-      ("importance-first", 0.8, { $0.signals.importance = 1 }, { $0.signals.importance = 0.1 }),
-      ("feedback-trained", 0.8, { $0.signals.feedback = 0.8 }, { _ in }),
-      ("most-used", 0.8, { $0.signals.usage = 1 }, { _ in }),
-      ("seasonal", 0.8, { $0.age = 366 }, { $0.age = 180 }),
-      ("author-trust", 0.5, { $0.signals.trust = 1 }, { $0.signals.trust = 0.1 }),
-      ("brief-first", 0.95, { $0.signals.length = 1 }, { $0.signals.length = 0.2 }),
-      ("graph-heavy", 0.8, { $0.signals.graph = 1 }, { $0.signals.graph = 0.1 }),
-      ("meaning-only", 0.8, { $0.signals.semantic = 1 }, { $0.signals.semantic = 0.4 }),
-    ] as [(String, Double, @Sendable (inout Judge.Sketch) -> Void, @Sendable (inout Judge.Sketch) -> Void)])
-  func `each prefers what it is for`(
-    name: String, relevance: Double, better: @Sendable (inout Judge.Sketch) -> Void,
-    other: @Sendable (inout Judge.Sketch) -> Void
-  ) async throws {
+  /// What a policy is for, as two memories of which the first should win.
+  struct Preference: Sendable, CustomTestStringConvertible {
+    var name: String
+    var relevance: Double
+    var better: @Sendable (inout Judge.Sketch) -> Void
+    var other: @Sendable (inout Judge.Sketch) -> Void
+
+    init(
+      _ name: String, _ relevance: Double, _ better: @escaping @Sendable (inout Judge.Sketch) -> Void,
+      _ other: @escaping @Sendable (inout Judge.Sketch) -> Void
+    ) {
+      (self.name, self.relevance, self.better, self.other) = (name, relevance, better, other)
+    }
+
+    var testDescription: String { name }
+  }
+
+  static let preferences: [Preference] = [
+    Preference("recency-heavy", 0.8, { $0.age = 1 }, { $0.age = 60 }),
+    Preference("evergreen", 0.8, { ($0.age, $0.signals.importance) = (900, 0.9) }, { $0.age = 1 }),
+    Preference("code", 0.8, { $0.signals.entities = 1 }, { $0.signals.entities = 0 }),
+    Preference("support-desk", 0.8, { $0.signals.feedback = 0.9 }, { $0.signals.feedback = 0.1 }),
+    Preference("importance-first", 0.8, { $0.signals.importance = 1 }, { $0.signals.importance = 0.1 }),
+    Preference("feedback-trained", 0.8, { $0.signals.feedback = 0.8 }, { _ in }),
+    Preference("most-used", 0.8, { $0.signals.usage = 1 }, { _ in }),
+    Preference("seasonal", 0.8, { $0.age = 366 }, { $0.age = 180 }),
+    Preference("author-trust", 0.5, { $0.signals.trust = 1 }, { $0.signals.trust = 0.1 }),
+    Preference("brief-first", 0.95, { $0.signals.length = 1 }, { $0.signals.length = 0.2 }),
+    Preference("graph-heavy", 0.8, { $0.signals.graph = 1 }, { $0.signals.graph = 0.1 }),
+    Preference("meaning-only", 0.8, { $0.signals.semantic = 1 }, { $0.signals.semantic = 0.4 }),
+  ]
+
+  @Test(arguments: preferences) func `each prefers what it is for`(preference: Preference) async throws {
     var (first, second) = (Judge.Sketch(), Judge.Sketch())
-    (first.signals.relevance, second.signals.relevance) = (relevance, 0.85)
-    better(&first)
-    other(&second)
-    let source = try #require(ShippedPolicies.files["scoring/\(name)"])
-    let verdict = await Judge.host.judgement(by: source, named: name, kind: .scoring)
+    (first.signals.relevance, second.signals.relevance) = (preference.relevance, 0.85)
+    preference.better(&first)
+    preference.other(&second)
+    let source = try #require(ShippedPolicies.files["scoring/\(preference.name)"])
+    let verdict = await Judge.host.judgement(by: source, named: preference.name, kind: .scoring)
       .scores(of: [first.candidate, second.candidate], for: Judge.question)
     #expect(verdict.fault == nil)
     #expect(verdict.scores[0] > verdict.scores[1])

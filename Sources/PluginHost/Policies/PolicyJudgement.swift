@@ -1,5 +1,4 @@
 public import Engine
-public import JSON
 internal import LuaRuntime
 public import Model
 public import Retrieval

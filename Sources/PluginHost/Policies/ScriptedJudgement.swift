@@ -1,7 +1,7 @@
 internal import JSON
 internal import LuaRuntime
 internal import Model
-public import Retrieval
+internal import Retrieval
 
 /// One program's judgement: what it says, checked, or what it did wrong.
 struct PolicyScript: Sendable {
@@ -97,15 +97,19 @@ private enum CandidateTable {
     for candidate in candidates {
       let s = candidate.signals
       let age = max(0, (askedAt - candidate.memory.createdAt) / .seconds(86_400))
-      records.append(
-        [
-          s.semantic ?? .nan, s.keyword ?? .nan, s.fused, s.participant ?? .nan, s.entities ?? .nan,
-          s.neighbourhood, s.interaction ?? .nan, s.relevance, s.graph ?? .nan, s.moment ?? .nan, s.recency,
-          s.trust, s.importance, s.usage ?? .nan, s.feedback ?? .nan, s.length, age,
-        ], [.string(candidate.memory.type)])
+      var numbers: [Double] = []
+      numbers.reserveCapacity(17)
+      numbers += optional(s.semantic, s.keyword, s.fused, s.participant, s.entities)
+      numbers += optional(s.neighbourhood, s.interaction, s.relevance, s.graph, s.moment)
+      numbers += optional(s.recency, s.trust, s.importance, s.usage, s.feedback)
+      numbers += optional(s.length, age)
+      records.append(numbers, [.string(candidate.memory.type)])
     }
     return records
   }
+
+  /// Not a number is no value.
+  private static func optional(_ values: Double?...) -> [Double] { values.map { $0 ?? .nan } }
 }
 
 extension Question {
