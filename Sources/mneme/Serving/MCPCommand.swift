@@ -21,7 +21,7 @@ extension Command {
       let configuration = try flags.configuration().configuration
       let log = Log(level: max(configuration.logLevel, .warning), format: configuration.logFormat)
       let opened = Lock<Deployment?>(nil)
-      let queue = Lock<Task<Void, Never>?>(nil)
+      let jobs = Lock<[Task<Void, Never>]>([])
       let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
         log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
       }
@@ -30,13 +30,17 @@ extension Command {
       await StdioServer(endpoint, settings: settings) {
         let deployment = try await Deployment.open(configuration)
         opened.withLock { $0 = deployment }
-        queue.withLock { $0 = Task { await deployment.runTasks() } }
+        jobs.withLock { jobs in
+          jobs.append(Task { await deployment.runTasks() })
+          jobs.append(Task { await deployment.catchUpEmbedding(log: log) })
+        }
         let key = environment["MNEME_API_KEY"] ?? deployment.folder.readOwnerKey()
         return (deployment.engine, try await deployment.engine.authenticate(bearer: key, door: .mcp))
       }.run()
-      let running = queue.withLock { $0 }
-      running?.cancel()
-      await running?.value
+      for job in jobs.withLock({ $0 }) {
+        job.cancel()
+        await job.value
+      }
       await opened.withLock { $0 }?.close()
       return 0
     })
