@@ -314,6 +314,12 @@ def test_a_client_that_starts_its_own_server_gets_what_was_pending_embedded(tmp_
         process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": initialise}).encode() + b"\n")
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["id"] == 1
+        # The data folder is opened by the first tool that needs it.
+        call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_contexts", "arguments": {}}}
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}).encode() + b"\n")
+        process.stdin.write(json.dumps(call).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 2
         while command.json("get_embedding_status")["embedded"] == 0:
             time.sleep(0.1)
     finally:
