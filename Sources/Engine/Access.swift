@@ -61,6 +61,11 @@ extension Caller {
   public func require(_ role: Role) throws(EngineError) {
     if self.role < role { throw .roleRequired(role, has: self.role) }
   }
+
+  /// Throws unless the caller's credential may be used for `permission`.
+  public func require(permission: Permission) throws(EngineError) {
+    if self.permission < permission { throw .permissionRequired(permission, has: self.permission) }
+  }
 }
 
 extension WorkspaceScope {

@@ -14,6 +14,8 @@ extension EngineError {
       return ["faults": .array(list)]
     case .roleRequired(let role, _):
       return ["required_role": .string(role.rawValue)]
+    case .permissionRequired(let permission, _):
+      return ["required_scope": .string(permission.rawValue)]
     case .quotaExceeded(let breach):
       return [
         "gate": "quota", "quota_type": .string(breach.quota), "current": .integer(breach.current),

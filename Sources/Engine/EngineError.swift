@@ -10,6 +10,8 @@ public enum EngineError: Error, Sendable {
   case invalid([SchemaFault])
   case unauthenticated(Unauthenticated)
   case roleRequired(Role, has: Role)
+  /// The user may do it, but the program was not allowed to do it for them.
+  case permissionRequired(Permission, has: Permission)
   case unknownOperation(String)
   case contextNotFound(String)
   case memoryNotFound(String)
@@ -72,6 +74,8 @@ extension EngineError: CustomStringConvertible {
     case .unauthenticated(.revoked): "This key was revoked. Make a new one with `create_key`."
     case .roleRequired(let needed, let has):
       "This needs the role \(needed.rawValue); yours is \(has.rawValue). Ask an admin of the workspace."
+    case .permissionRequired(let needed, let has):
+      "This needs a token with the scope \(needed.rawValue); yours has \(has.rawValue). Sign in again and ask for it."
     case .unknownOperation(let name): "There is no operation “\(name)”."
     case .contextNotFound(let name):
       "There is no context “\(name)” that you can see. `list_contexts` shows those that you can."

@@ -24,6 +24,7 @@ extension EngineError {
     case .invalid: ErrorFace("validation_error", 422, -32602, 2)
     case .unauthenticated: ErrorFace("unauthenticated", 401, -32001, 3)
     case .roleRequired: ErrorFace("permission_denied", 403, -32003, 3)
+    case .permissionRequired: ErrorFace("insufficient_scope", 403, -32003, 3)
     case .unknownOperation: ErrorFace("unknown_operation", 404, -32601, 2)
     case .contextNotFound: ErrorFace("context_not_found", 404, -32004, 4)
     case .memoryNotFound: ErrorFace("memory_not_found", 404, -32004, 4)

@@ -5,10 +5,13 @@ internal import Storage
 extension MemoryEngine {
   /// Who presents this credential. Asked on every request: a revoked key opens nothing from the next request on.
   ///
-  /// - Parameter workspace: The workspace that the request names, if it names one. A credential of another one is
-  ///   answered like an unknown credential.
+  /// - Parameters:
+  ///   - workspace: The workspace that the request names, if it names one. A credential of another one is answered like
+  ///     an unknown credential.
+  ///   - resource: Where it is presented.
   public func authenticate(
-    bearer secret: String?, workspace: WorkspaceID? = nil, door: Caller.Door, client: String? = nil
+    bearer secret: String?, workspace: WorkspaceID? = nil, at resource: ProtectedResource = .keysOnly,
+    door: Caller.Door, client: String? = nil
   ) async throws(EngineError) -> Caller {
     guard let secret, !secret.isEmpty else { throw .unauthenticated(.missing) }
     guard let presented = KeySecret(presented: secret) else { throw .unauthenticated(.unknown) }

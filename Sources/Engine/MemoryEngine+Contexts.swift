@@ -102,8 +102,7 @@ extension MemoryEngine {
 
   /// Deletes a context, softly. A locked one must be unlocked first.
   public func deleteContext(_ name: String, as caller: Caller) async throws(EngineError) -> Context {
-    let context = try await administered(name, by: caller)
-    if context.isLocked { throw .contextLocked(context.name) }
+    let context = try await requireDeletable(name, by: caller)
     let now = clock.now()
     do { try await store.delete(context.id, at: now, in: WorkspaceScope(caller)) } catch {
       throw error.code == .notFound ? .contextNotFound(name) : EngineError(error)
@@ -127,6 +126,14 @@ extension MemoryEngine {
   /// Counts of a context.
   public func statistics(of access: ReadAccess) async throws(EngineError) -> MemoryStatistics {
     try await stored { () async throws(StorageError) in try await store.statistics(in: access.scope) }
+  }
+
+  /// The context, if the caller may delete it.
+  @discardableResult
+  func requireDeletable(_ name: String, by caller: Caller) async throws(EngineError) -> Context {
+    let context = try await administered(name, by: caller)
+    if context.isLocked { throw .contextLocked(context.name) }
+    return context
   }
 
   /// The context, if the caller may change its settings.

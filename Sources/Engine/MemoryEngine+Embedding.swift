@@ -78,7 +78,25 @@ extension MemoryEngine {
     Scope(workspace: item.workspace, context: item.memory.context, user: item.user)
   }
 
+  /// Whether the model answers. Without it memories are found by their words, so it is no reason to turn anybody away.
+  public func modelHealth() async -> ModelHealth {
+    guard let embedder else { return .absent }
+    do throws(InferenceError) {
+      _ = try await embedder.embed(query: "ready")
+      return .answering(model: embedder.model.name)
+    } catch {
+      return .failing(model: embedder.model.name, reason: error.description)
+    }
+  }
+
   /// Lets the indexes hear of a write, so that the next search need not wait for it. The write has happened already: if this
   /// fails, that search tries again.
   func follow(_ scope: Scope) async { try? await retriever.follow(scope) }
+}
+
+/// What a probe learns about the embedding model.
+public enum ModelHealth: Sendable, Hashable {
+  case absent
+  case answering(model: String)
+  case failing(model: String, reason: String)
 }

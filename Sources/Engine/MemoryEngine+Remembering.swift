@@ -9,10 +9,14 @@ extension MemoryEngine {
     if draft.skipsDuplicate, draft.idempotencyKey == nil, let known = try await twin(of: draft, in: access) {
       return Remembered(memory: known, wasKnown: true, lint: [])
     }
-    try await checkQuota(for: access)
     let ownKey =
       draft.idempotencyKey.map { "key:\(access.caller.user):\($0)" }
       ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
+    // A retry adds nothing, so that it is answered even where nothing more may be added.
+    if let ownKey, let known = try await answer(to: draft, key: ownKey, in: access) {
+      return Remembered(memory: known, wasKnown: true, lint: [])
+    }
+    try await checkQuota(for: access, adding: 1)
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
@@ -29,6 +33,22 @@ extension MemoryEngine {
       // What this key wrote was forgotten or changed meanwhile, so the text is new again. The next key names what it
       // follows, so that two who notice this at the same moment still write one memory.
       key = ownKey.map { "\($0)|\(id)" }
+    }
+  }
+
+  /// The memory that an earlier write with this key made, or one with a key that followed it.
+  private func answer(
+    to draft: MemoryDraft, key ownKey: String, in access: WriteAccess
+  ) async throws(EngineError) -> Memory? {
+    var key = ownKey
+    while true {
+      let asked = key
+      let receipt = try await stored { () async throws(StorageError) in
+        try await store.receipt(forKey: asked, in: access.scope)
+      }
+      guard let id = receipt?.changed.first else { return nil }
+      if let known = try await earlierMemory(id, answering: draft, in: access) { return known }
+      key = "\(ownKey)|\(id)"
     }
   }
 
@@ -178,10 +198,10 @@ extension MemoryEngine {
     return LintHint.hints(summary: memory.summary, tags: memory.tags, known: known)
   }
 
-  private func checkQuota(for access: WriteAccess) async throws(EngineError) {
+  func checkQuota(for access: WriteAccess, adding count: Int64) async throws(EngineError) {
     guard quotas.memories > 0 else { return }
     let usage = try await usage(as: access.caller)
-    if usage.memories >= quotas.memories {
+    if usage.memories + count > quotas.memories {
       throw .quotaExceeded(.init(quota: "memories", current: usage.memories, limit: quotas.memories))
     }
   }

@@ -7,6 +7,8 @@ public struct Caller: Sendable, Hashable {
   /// The lesser of the user's role and the key's.
   public let role: Role
   public let key: KeyID?
+  /// How much of what the role allows the credential may be used for.
+  public let permission: Permission
   public let door: Door
   /// The client program, when it said its name.
   public let client: String?
@@ -18,12 +20,15 @@ public struct Caller: Sendable, Hashable {
 
   @_spi(ScopeMaking)
   public init(
-    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, door: Door, client: String? = nil
+    user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, permission: Permission = .admin,
+    door: Door,
+    client: String? = nil
   ) {
     self.user = user
     self.workspace = workspace
     self.role = role
     self.key = key
+    self.permission = permission
     self.door = door
     self.client = client
   }
@@ -33,6 +38,7 @@ extension Caller {
   /// The same caller, through a client program that says its name in the request rather than in its credential.
   public func named(_ client: String?) -> Caller {
     Caller(
-      user: user, workspace: workspace, role: role, key: key, door: door, client: client ?? self.client)
+      user: user, workspace: workspace, role: role, key: key, permission: permission, door: door,
+      client: client ?? self.client)
   }
 }

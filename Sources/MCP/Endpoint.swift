@@ -53,6 +53,14 @@ extension Endpoint {
     }
   }
 
+  /// What a token must be good for to be used for this message.
+  func permission(for message: JSONValue) -> Permission? {
+    guard message["method"]?.stringValue == ClientMethod.callTool.rawValue,
+      let name = message["params"]?["name"]?.stringValue
+    else { return nil }
+    return byName[name]?.operation.access.permission
+  }
+
   private func result(of request: RPCRequest, in exchange: Exchange) async throws(RPCError) -> JSONObject {
     guard let method = ClientMethod(rawValue: request.method), method.exists(in: exchange.revision.era) else {
       throw .unknownMethod(request.method)

@@ -15,6 +15,7 @@ public struct Configuration: Sendable {
   public var tlsKey: String?
   public var publicURL: String?
   public var allowedOrigins: [String] = []
+  public var allowedHosts: [String] = []
   public var durability = Durability.full
   public var readers = 2
   public var models = ModelFolder.standardPath
@@ -70,6 +71,10 @@ public struct Configuration: Sendable {
     Field(
       "allowed_origins", \.allowedOrigins, .oneOrMany(of: .string(length: 1...2_048), count: 0...100),
       "Web pages of these origins may call the server; pages of this machine always may.", required: false)
+    Field(
+      "allowed_hosts", \.allowedHosts, .oneOrMany(of: .string(length: 1...255), count: 0...100),
+      "Names of this server besides that of public_url; this machine's own and addresses always are.",
+      required: false)
     Field(
       "durability", \.durability, .enumeration(), "full: acknowledged writes survive power loss.",
       required: false)

@@ -1,3 +1,4 @@
+internal import Engine
 internal import HTTPServer
 internal import JSON
 internal import Operations
@@ -24,25 +25,44 @@ final class Probes: Sendable {
     }
   }
 
-  /// Each dependency, with how long it took to answer.
+  /// Each dependency, with how long it took to answer. Storage must; without the model, memories are found by their words.
   private func ready() async -> Response {
-    let start = ContinuousClock.now
-    var storage: JSONObject = ["name": "storage"]
-    var isReady = true
-    do {
-      try await deployment.store.ping()
-      storage["status"] = "ok"
-    } catch {
-      storage["status"] = "down"
-      storage["reason"] = .string(error.message)
-      isReady = false
-    }
-    storage["milliseconds"] = .double(Double((ContinuousClock.now - start) / .microseconds(1)) / 1_000)
+    let (storage, isReady) = await storage()
     let body: JSONObject = [
-      "status": isReady ? "ready" : "not ready", "dependencies": [.object(storage)],
+      "status": isReady ? "ready" : "not ready", "dependencies": [.object(storage), .object(await model())],
     ]
     return Response(
       isReady ? 200 : 503, bytes: JSONValue.object(body).bytes, contentType: "application/json")
+  }
+
+  private func storage() async -> (JSONObject, isReady: Bool) {
+    let watch = Stopwatch()
+    do {
+      try await deployment.store.ping()
+      return (["name": "storage", "status": "ok", "milliseconds": watch.milliseconds], true)
+    } catch {
+      let reason = JSONValue.string(error.message)
+      return (
+        ["name": "storage", "status": "down", "reason": reason, "milliseconds": watch.milliseconds], false
+      )
+    }
+  }
+
+  private func model() async -> JSONObject {
+    let watch = Stopwatch()
+    switch await deployment.engine.modelHealth() {
+    case .absent:
+      return ["name": "model", "status": "absent", "reason": "memories are found by their words only"]
+    case .answering(let model):
+      return [
+        "name": "model", "status": "ok", "model": .string(model), "milliseconds": watch.milliseconds,
+      ]
+    case .failing(let model, let reason):
+      return [
+        "name": "model", "status": "down", "model": .string(model), "reason": .string(reason),
+        "milliseconds": watch.milliseconds,
+      ]
+    }
   }
 
   /// The server's counters in the text format of Prometheus.
@@ -63,5 +83,13 @@ final class Probes: Sendable {
     return rows.map { row in
       "# HELP mneme_http_\(row.name) \(row.help)\n# TYPE mneme_http_\(row.name) \(row.kind)\nmneme_http_\(row.name) \(row.value)\n"
     }.joined()
+  }
+}
+
+private struct Stopwatch {
+  private let start = ContinuousClock.now
+
+  var milliseconds: JSONValue {
+    .double(Double((ContinuousClock.now - start) / .microseconds(1)) / 1_000)
   }
 }

@@ -21,11 +21,16 @@ public struct Serving: Sendable {
     let configuration = deployment.configuration
     var router = Router()
     router.use(accessLog(log))
-    RESTDoor(engine: deployment.engine) { error, request in
+    let origins = OriginPolicy(
+      publicURL: configuration.publicURL, origins: Set(configuration.allowedOrigins),
+      hosts: Set(configuration.allowedHosts))
+    var rest = RESTDoor.Settings()
+    rest.origins = origins
+    RESTDoor(engine: deployment.engine, settings: rest) { error, request in
       log.write(.error, "fault", ["request_id": .string(request), "cause": .string("\(error)")])
     }.mount(on: &router)
     var mcp = MCPDoor.Settings()
-    mcp.origins = OriginPolicy(publicURL: configuration.publicURL, origins: Set(configuration.allowedOrigins))
+    mcp.origins = origins
     let endpoint = Endpoint(server: .init(version: Release.version)) { error, what in
       log.write(.error, "fault", ["what": .string(what), "cause": .string("\(error)")])
     }

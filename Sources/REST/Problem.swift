@@ -5,17 +5,13 @@ internal import JSON
 /// Errors as `application/problem+json` (RFC 9457), with the stable names that clients rely on.
 public enum Problem {
   /// What an operation's failure looks like.
-  public static func response(for error: EngineError, request id: String) -> Response {
+  public static func response(
+    for error: EngineError, request id: String, at resource: ProtectedResource = .keysOnly
+  ) -> Response {
     let face = error.face
     var response = response(
       status: face.status, code: face.code, message: error.message, more: error.details, request: id)
-    if face.status == 401 {
-      var challenge = "Bearer realm=\"mneme\""
-      if case .unauthenticated(let reason) = error, reason != .missing {
-        challenge += ", error=\"invalid_token\""
-      }
-      response.headers.set("WWW-Authenticate", challenge)
-    }
+    if let challenge = resource.challenge(for: error) { response.headers.set("WWW-Authenticate", challenge) }
     if face.status == 429 { response.headers.set("Retry-After", "60") }
     if face.status == 503 { response.headers.set("Retry-After", "1") }
     return response
@@ -25,10 +21,12 @@ public enum Problem {
   public static func response(status: Int, reason: String, request: Request?) -> Response {
     let code =
       switch status {
+      case 403: "forbidden"
       case 404: "not_found"
       case 405: "method_not_allowed"
       case 408: "timeout"
       case 413: "too_large"
+      case 421: "unknown_host"
       case 503: "unavailable"
       default: "bad_request"
       }

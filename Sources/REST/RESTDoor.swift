@@ -11,12 +11,27 @@ internal import Operations
 /// RESTDoor(engine: engine, report: log).mount(on: &router)
 /// ```
 public struct RESTDoor: Sendable {
+  /// What a deployment decides.
+  public struct Settings: Sendable {
+    /// Which pages may use the routes, and under which names.
+    public var origins = OriginPolicy()
+    /// What a request's token must be for.
+    public var resource: @Sendable (Request) -> ProtectedResource = { _ in .keysOnly }
+
+    public init() {}
+  }
+
   private let engine: MemoryEngine
+  private let settings: Settings
   private let report: @Sendable (any Error, _ request: String) -> Void
 
   /// A door to `engine`. `report` is told the cause of each answer 500, whose details no caller sees.
-  public init(engine: MemoryEngine, report: @escaping @Sendable (any Error, _ request: String) -> Void) {
+  public init(
+    engine: MemoryEngine, settings: Settings = Settings(),
+    report: @escaping @Sendable (any Error, _ request: String) -> Void
+  ) {
     self.engine = engine
+    self.settings = settings
     self.report = report
   }
 
@@ -38,9 +53,13 @@ public struct RESTDoor: Sendable {
   }
 
   private func answer(_ request: Request, with operation: AnyOperation) async -> Response {
+    if let (status, reason) = settings.origins.refusal(of: request) {
+      return Problem.response(status: status, reason: reason, request: request)
+    }
+    let resource = settings.resource(request)
     do throws(EngineError) {
       let caller = try await engine.authenticate(
-        bearer: request.credential, door: .rest, client: request.clientName)
+        bearer: request.credential, at: resource, door: .rest, client: request.clientName)
       let call = Call(engine: engine, caller: caller, idempotencyKey: request.headers["Idempotency-Key"])
       let (arguments, spelling) = try Arguments.read(request, for: operation)
       let result = try await operation.run(arguments, spelled: spelling, call)
@@ -49,7 +68,7 @@ public struct RESTDoor: Sendable {
         body: .bytes(JSONValue.object(result).bytes))
     } catch {
       if case .fault(let cause) = error { report(cause, request.id) }
-      return Problem.response(for: error, request: request.id)
+      return Problem.response(for: error, request: request.id, at: resource)
     }
   }
 }

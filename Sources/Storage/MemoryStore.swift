@@ -16,6 +16,9 @@ public protocol MemoryStore: Sendable {
   /// a living one of this context, or a row says that it is of another.
   func commit(_ write: MemoryWrite, in scope: Scope) async throws(StorageError) -> WriteReceipt
 
+  /// The receipt of the write that carried this idempotency key, marked as replayed; nil when there was none.
+  func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt?
+
   /// The living memories among `ids`, in the order of `ids`.
   func memories(_ ids: [MemoryID], in scope: Scope) async throws(StorageError) -> [Memory]
 
@@ -51,12 +54,6 @@ public protocol MemoryStore: Sendable {
 
   /// What was said about a living memory, oldest first, and in the order in which it was added.
   func feedback(on memory: MemoryID, in scope: Scope) async throws(StorageError) -> [Feedback]
-
-  /// Moves all living memories with their history, edges and feedback to another context of the same workspace, each
-  /// move being a change there and a removal here, in the order of their ids. A moved memory whose external id is taken
-  /// there loses its own. An edge to a forgotten memory, which stays, is removed. Returns how many moved; from a context
-  /// to itself, none. Throws `notFound` when one of the two is not there or they are not of the same workspace.
-  func moveAll(from source: Scope, to target: Scope, at instant: Timestamp) async throws(StorageError) -> Int
 
   /// What changed after a sequence number, in order: the feed that an index follows. At most `limit` entries.
   func changes(after sequence: Int64, limit: Int, in scope: Scope) async throws(StorageError)

@@ -12,7 +12,8 @@ public import Model
 /// What lies outside the scope that is passed does not exist for the call. A scope whose context is deleted, private to
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
-public protocol Store: DirectoryStore, ContextStore, MemoryStore, StateStore, EmbeddingStore, KeywordSearch,
+public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
+  KeywordSearch,
   StoreUpkeep
 {}
 

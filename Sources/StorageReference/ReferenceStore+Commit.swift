@@ -24,31 +24,13 @@ extension ReferenceStore {
     }
   }
 
-  public func moveAll(
-    from source: Scope, to target: Scope, at instant: Timestamp
-  ) async throws(StorageError) -> Int {
-    try change { (world) throws(StorageError) in
-      try world.requireContext(source)
-      try world.requireContext(target)
-      guard source.workspace == target.workspace else {
-        throw StorageError(.notFound, "the contexts belong to different workspaces")
-      }
-      if source.context == target.context { return 0 }
-      let moving = world.living(in: source)
-      let ids = Set(moving.map(\.id))
-      world.edges = world.edges.filter { ids.contains($0.value.source) == ids.contains($0.value.target) }
-      for memory in moving {
-        var moved = memory
-        moved.context = target.context
-        if let name = memory.externalID, world.hasExternalID(name, in: target.context) {
-          moved.externalID = nil
-        }
-        world.record(.moved, moved, by: source.user, at: instant)
-        world.appendFeed(memory.id, isLiving: false, to: source.context)
-        world.appendFeed(memory.id, isLiving: true, to: target.context)
-      }
-      return moving.count
+  public func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
+    guard world.openContext(scope) != nil, let seen = world.receipts[scope.context]?[Name(key)] else {
+      return nil
     }
+    var receipt = seen.receipt
+    receipt.isReplay = true
+    return receipt
   }
 }
 
@@ -85,7 +67,7 @@ extension World {
   }
 
   /// Applies one change. Returns the memory that it changed, if it changed one.
-  fileprivate mutating func apply(
+  mutating func apply(
     _ change: MemoryWrite.Change, at instant: Timestamp, in scope: Scope
   ) throws(StorageError) -> MemoryID? {
     let context = scope.context

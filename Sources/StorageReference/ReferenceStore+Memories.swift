@@ -28,11 +28,7 @@ extension ReferenceStore {
           && (memories.contains(edge.source) || memories.contains(edge.target))
           && types?.containsBytes(of: edge.type) ?? true
       }
-      .sorted { left, right in
-        if left.source != right.source { return left.source < right.source }
-        if left.target != right.target { return left.target < right.target }
-        return left.type.precedesByBytes(right.type)
-      }
+      .sorted(by: Edge.precedes)
   }
 
   public func noteUse(
@@ -68,5 +64,14 @@ extension ReferenceStore {
 
   public func sequence(in scope: Scope) async throws(StorageError) -> Int64 {
     world.openContext(scope) == nil ? 0 : world.sequence(of: scope.context)
+  }
+}
+
+extension Edge {
+  /// By source, target and type.
+  static func precedes(_ left: Edge, _ right: Edge) -> Bool {
+    if left.source != right.source { return left.source < right.source }
+    if left.target != right.target { return left.target < right.target }
+    return left.type.precedesByBytes(right.type)
   }
 }

@@ -148,7 +148,7 @@ extension MemoryCommit {
     }
   }
 
-  private func isTaken(externalID: String) throws(StorageError) -> Bool {
+  func isTaken(externalID: String) throws(StorageError) -> Bool {
     try session.exists(
       "SELECT 1 FROM memory WHERE context = ? AND external_id = ? AND deleted_at IS NULL",
       [context.value, .text(externalID)])

@@ -19,6 +19,13 @@ extension SQLiteStore {
     }
   }
 
+  public func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
+    try await read { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session) else { return nil }
+      return try Self.receipt(key, in: context, session)
+    }
+  }
+
   public func changes(
     after sequence: Int64, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [SequencedChange] {

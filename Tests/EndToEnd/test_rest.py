@@ -189,6 +189,9 @@ def test_probes_and_pages_need_no_credential(server):
     for path in ["/health", "/ready", "/metrics", "/docs", "/openapi.json"]:
         assert httpx.get(server.url + path, trust_env=False).status_code == 200, path
     assert httpx.get(server.url + "/nothing", trust_env=False).json()["error"] == "not_found"
+    ready = httpx.get(server.url + "/ready", trust_env=False).json()
+    assert ready["status"] == "ready"
+    assert [(each["name"], each["status"]) for each in ready["dependencies"]] == [("storage", "ok"), ("model", "ok")]
     wrong = httpx.delete(server.url + "/api/v1/contexts", trust_env=False)
     assert wrong.status_code == 405 and "GET" in wrong.headers["allow"]
 

@@ -207,6 +207,22 @@ internal import Testing
     #expect(page.total == 450)
   }
 
+  @Test func `copies are refused whole when they would not fit`() async throws {
+    var quotas = Quotas()
+    quotas.memories = 3
+    let workshop = try await Workshop(quotas: quotas)
+    _ = try await workshop.engine.createContext(ContextDraft(name: "draft"), as: workshop.owner)
+    for number in 0..<2 { try await workshop.remember("Note number \(number)", in: "draft") }
+    await expectError("quota_exceeded") {
+      _ = try await workshop.engine.merge(
+        try await workshop.writing("draft"), into: try await workshop.writing(), deletingSource: false)
+    }
+    #expect(try await workshop.engine.statistics(of: try await workshop.reading()).total == 0)
+    let moved = try await workshop.engine.merge(
+      try await workshop.writing("draft"), into: try await workshop.writing(), deletingSource: true)
+    #expect(moved.count == 2)
+  }
+
   @Test func `a context is not merged into itself`() async throws {
     let workshop = try await Workshop()
     await expectError("validation_error") {

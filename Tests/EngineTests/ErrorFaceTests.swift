@@ -15,6 +15,7 @@ internal import Testing
     .unauthenticated(.missing), .unauthenticated(.unknown), .unauthenticated(.expired),
     .unauthenticated(.revoked),
     .roleRequired(.admin, has: .member),
+    .permissionRequired(.write, has: .read),
     .unknownOperation("remmeber"),
     .contextNotFound("my-project"), .memoryNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
     .keyNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),

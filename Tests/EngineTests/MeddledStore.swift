@@ -127,9 +127,16 @@ final class MeddledStore: Store {
   func feedback(on memory: MemoryID, in scope: Scope) async throws(StorageError) -> [Feedback] {
     try await store.feedback(on: memory, in: scope)
   }
-  func moveAll(from source: Scope, to target: Scope, at instant: Timestamp) async throws(StorageError) -> Int
-  {
-    try await store.moveAll(from: source, to: target, at: instant)
+  func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
+    try await store.receipt(forKey: key, in: scope)
+  }
+  func absorb(_ source: Scope, into target: Scope, at instant: Timestamp) async throws(StorageError) -> Int {
+    try await store.absorb(source, into: target, at: instant)
+  }
+  func copyAll(
+    from source: Scope, to target: Scope, at instant: Timestamp, identifiers: IdentifierSource
+  ) async throws(StorageError) -> Int {
+    try await store.copyAll(from: source, to: target, at: instant, identifiers: identifiers)
   }
   func changes(after sequence: Int64, limit: Int, in scope: Scope) async throws(StorageError)
     -> [SequencedChange]

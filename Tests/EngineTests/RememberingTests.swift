@@ -111,6 +111,22 @@ internal import Testing
     #expect(try await workshop.recall("alice") == [])
   }
 
+  @Test func `a retry is answered by a workspace that has become full`() async throws {
+    var quotas = Quotas()
+    quotas.memories = 1
+    let workshop = try await Workshop(quotas: quotas)
+    let first = try await workshop.remember("Alice drinks green tea") { $0.idempotencyKey = "tea" }
+    let again = try await workshop.remember("Alice drinks green tea") { $0.idempotencyKey = "tea" }
+    #expect((again.memory.id, again.wasKnown) == (first.memory.id, true))
+    // What the same text was is forgotten: the next one is new, and there is room for it.
+    _ = try await workshop.engine.forget([first.memory.id.description], in: try await workshop.writing())
+    let second = try await workshop.remember("Bob drinks coffee") { $0.skipsDuplicate = true }
+    await expectError("quota_exceeded") { try await workshop.remember("Alice drinks green tea") }
+    #expect(
+      try await workshop.remember("Bob drinks coffee") { $0.skipsDuplicate = true }.memory.id
+        == second.memory.id)
+  }
+
   @Test func `a workspace that is full takes no more until something is forgotten`() async throws {
     var quotas = Quotas()
     quotas.memories = 2

@@ -56,3 +56,39 @@ internal import Testing
     }
   }
 }
+
+/// What a program may do for a user who may do everything.
+@Suite struct ScopeTests {
+  @Test(arguments: Catalogue.all, Permission.allCases)
+  func `an operation needs its permission or a greater one`(
+    operation: AnyOperation, permission: Permission
+  ) async throws {
+    let template = try #require(try await Template.all(of: operation).first)
+    try await World.with { world in
+      let arguments = try template.arguments(for: world.asker)
+      let outcome = await world.run(operation, arguments, as: world.asker.acting(as: .owner, for: permission))
+      guard permission < operation.access.permission else {
+        #expect(outcome.error == nil, "\(outcome.text)")
+        return
+      }
+      #expect(outcome.error?.face.code == "insufficient_scope")
+      #expect(
+        outcome.error?.details["required_scope"]?.stringValue == operation.access.permission.rawValue)
+    }
+  }
+
+  @Test func `permissions follow what operations do`() {
+    for operation in Catalogue.all {
+      if operation.access.effect != .reads {
+        #expect(operation.access.permission > .read, "\(operation.name)")
+      }
+      if operation.access.role >= .admin {
+        #expect(operation.access.permission == .admin, "\(operation.name)")
+      }
+    }
+    // A key lasts and has no permissions of its own, so a token that could make one would be worth more than it says.
+    for name in ["create_key", "list_keys", "revoke_key"] {
+      #expect(Catalogue.operation(name)?.access.permission == .admin)
+    }
+  }
+}

@@ -46,8 +46,10 @@ struct Tenant: Sendable {
   var key = KeyID(high: 0, low: 0)
 
   /// The same person, with another role.
-  func acting(as role: Role) -> Caller {
-    Caller(user: caller.user, workspace: caller.workspace, role: role, key: caller.key, door: caller.door)
+  func acting(as role: Role, for permission: Permission = .admin) -> Caller {
+    Caller(
+      user: caller.user, workspace: caller.workspace, role: role, key: caller.key, permission: permission,
+      door: caller.door)
   }
 }
 

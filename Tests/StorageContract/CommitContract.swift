@@ -285,6 +285,8 @@ internal import Testing
       let replay = try await house.commit(.insert(house.memory("written never")), key: "key")
       #expect(replay == WriteReceipt(changed: [memory.id], sequence: 1, isReplay: true))
       #expect(receipt == WriteReceipt(changed: [memory.id], sequence: 1))
+      #expect(try await house.store.receipt(forKey: "key", in: house.scope) == replay)
+      #expect(try await house.store.receipt(forKey: "Key", in: house.scope) == nil)
       #expect(try await house.store.sequence(in: house.scope) == 2)
       // Another context has not seen it, and keys are compared byte by byte.
       let other = try await house.addContext("other")

@@ -65,7 +65,7 @@ struct RandomHistory {
     case 8: return useContexts()
     case 9: return try await addFeedback(try await openScope(store), store)
     case 10: return useMemories(try await openScope(store))
-    case 11 where random.oneIn(2): return moveAll(try await openScope(store), try await openScope(store))
+    case 11: return try await merge(store)
     case 12, 13: return setState(try await openScope(store))
     case 14: return removeState(try await openScope(store))
     case 15: return purge()
@@ -280,9 +280,20 @@ extension RandomHistory {
     }
   }
 
-  private mutating func moveAll(_ source: Scope, _ target: Scope) -> Step {
+  /// Rarely, because a merge leaves a context less, or as much again.
+  private mutating func merge(_ store: any Store) async throws -> Step {
+    let (source, target) = (try await openScope(store), try await openScope(store))
     let at = instant()
-    return Step("move all") { try await $0.moveAll(from: source, to: target, at: at) }
+    if random.oneIn(3) { return Step("absorb") { try await $0.absorb(source, into: target, at: at) } }
+    guard random.oneIn(4) else { return useContexts() }
+    // Each store draws the same identifiers.
+    let seed = random.next()
+    let clock = self.clock
+    return Step("copy all") { store in
+      try await store.copyAll(
+        from: source, to: target, at: at,
+        identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: seed)))
+    }
   }
 
   private mutating func setState(_ scope: Scope) -> Step {

@@ -40,7 +40,7 @@ import Testing
     try await upgraded.withWritingConnection { (connection) throws(StorageError) in
       let session = SQLiteSession(connection: connection)
       #expect(try session.integer("SELECT count(*) FROM note", []) == 0)
-      #expect(try session.integer("SELECT max(version) FROM migration", []) == 2)
+      #expect(try session.integer("SELECT max(version) FROM migration", []) == Self.next)
     }
     await upgraded.close()
     let before = try await Self.open(path + ".before-v2", Schema.migrations)
@@ -63,7 +63,7 @@ import Testing
     await newer.close()
     let error = await #expect(throws: StorageError.self) { _ = try await Self.open(path, Schema.migrations) }
     #expect(error?.code == .corrupted)
-    #expect(error?.message.contains("schema version 2") == true)
+    #expect(error?.message.contains("schema version \(Self.next)") == true)
     let again = try await Self.open(path, Schema.migrations + [Self.second])
     await again.close()
   }

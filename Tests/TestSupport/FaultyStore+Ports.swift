@@ -151,11 +151,23 @@ extension FaultyStore {
     try await call { (store) throws(StorageError) in try await store.feedback(on: memory, in: scope) }
   }
 
-  public func moveAll(from source: Scope, to target: Scope, at instant: Timestamp) async throws(StorageError)
-    -> Int
-  {
+  public func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
+    try await call { (store) throws(StorageError) in try await store.receipt(forKey: key, in: scope) }
+  }
+
+  public func absorb(
+    _ source: Scope, into target: Scope, at instant: Timestamp
+  ) async throws(StorageError) -> Int {
     try await call { (store) throws(StorageError) in
-      try await store.moveAll(from: source, to: target, at: instant)
+      try await store.absorb(source, into: target, at: instant)
+    }
+  }
+
+  public func copyAll(
+    from source: Scope, to target: Scope, at instant: Timestamp, identifiers: IdentifierSource
+  ) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in
+      try await store.copyAll(from: source, to: target, at: instant, identifiers: identifiers)
     }
   }
 

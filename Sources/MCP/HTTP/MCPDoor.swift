@@ -19,8 +19,8 @@ public struct MCPDoor: Sendable {
   public struct Settings: Sendable {
     /// Which pages may talk to the endpoint, and under which names.
     public var origins = OriginPolicy()
-    /// Where clients learn how to get a token, as a URL; nil while there are only keys.
-    public var resourceMetadata: String?
+    /// What a request's token must be for.
+    public var resource: @Sendable (Request) -> ProtectedResource = { _ in .keysOnly }
     /// Bytes of a message; beyond: 413.
     public var bodyLimit = 4 << 20
     /// After how long a silent session ends.
@@ -64,6 +64,7 @@ public struct MCPDoor: Sendable {
     let request: Request
     let caller: Caller
     let headers: RoutingHeaders
+    let resource: ProtectedResource
     /// Looks at the credential again.
     let authenticate: @Sendable () async throws(EngineError) -> Caller
 
@@ -80,24 +81,20 @@ public struct MCPDoor: Sendable {
   private func admit(
     _ request: Request, _ serve: @Sendable (Visit) async -> Response
   ) async -> Response {
-    guard settings.origins.admits(origin: request.headers["Origin"]) else {
-      return .refusal(403, "Pages of this origin may not use this server; see allowed_origins.")
-    }
-    let isFromHere = request.isPeerLocal && request.remoteAddress != "unix"
-    if isFromHere, !settings.origins.admits(host: request.host) {
-      return .refusal(421, "This server is not known by this name; see public_url.")
-    }
+    if let (status, reason) = settings.origins.refusal(of: request) { return .refusal(status, reason) }
+    let resource = settings.resource(request)
     do throws(EngineError) {
       let workspace = try workspace(of: request)
       let authenticate = { @Sendable [engine] () async throws(EngineError) in
-        try await engine.authenticate(bearer: request.bearer, workspace: workspace, door: .mcp)
+        try await engine.authenticate(
+          bearer: request.bearer, workspace: workspace, at: resource, door: .mcp)
       }
       let visit = Visit(
         request: request, caller: try await authenticate(), headers: RoutingHeaders(request.headers),
-        authenticate: authenticate)
+        resource: resource, authenticate: authenticate)
       return await serve(visit)
     } catch {
-      return challenge(error)
+      return challenge(error, at: resource)
     }
   }
 
@@ -107,19 +104,10 @@ public struct MCPDoor: Sendable {
     return id
   }
 
-  /// The answer to a credential that opens nothing.
-  private func challenge(_ error: EngineError) -> Response {
+  /// The answer to a credential that does not open what was asked for.
+  private func challenge(_ error: EngineError, at resource: ProtectedResource) -> Response {
     var response = Response.refusal(error.face.status, error.message)
-    guard case .unauthenticated(let reason) = error else { return response }
-    var parts = ["realm=\"mneme\""]
-    if let url = settings.resourceMetadata { parts.append("resource_metadata=\"\(url)\"") }
-    switch reason {
-    case .missing: break
-    case .unknown: parts += ["error=\"invalid_token\"", "error_description=\"The token is not known here\""]
-    case .expired: parts += ["error=\"invalid_token\"", "error_description=\"The token has expired\""]
-    case .revoked: parts += ["error=\"invalid_token\"", "error_description=\"The token was revoked\""]
-    }
-    response.headers.set("WWW-Authenticate", "Bearer " + parts.joined(separator: ", "))
+    if let challenge = resource.challenge(for: error) { response.headers.set("WWW-Authenticate", challenge) }
     return response
   }
 
@@ -137,6 +125,12 @@ public struct MCPDoor: Sendable {
     let body: Result<JSONValue, JSONSyntaxError>
     do throws(JSONSyntaxError) { body = .success(try JSONValue(parsing: visit.request.body)) } catch {
       body = .failure(error)
+    }
+    // What a token is not for is told in HTTP, which is how clients know that they may ask for another one.
+    if let message = try? body.get(), let needed = endpoint.permission(for: message),
+      visit.caller.permission < needed
+    {
+      return challenge(.permissionRequired(needed, has: visit.caller.permission), at: visit.resource)
     }
     let era = EraRouter.era(headers: visit.headers, body: try? body.get())
     let answer = era == .modern ? await modern(visit, body, accepts) : await legacy(visit, body, accepts)

@@ -18,15 +18,30 @@ public struct Access: Sendable, Hashable {
   /// Whether doing it twice is the same as doing it once.
   public let isIdempotent: Bool
 
-  public static func reads(_ role: Role = .viewer) -> Access {
-    Access(role: role, effect: .reads, isIdempotent: true)
+  /// What a program must be allowed to do for its user.
+  public let permission: Permission
+
+  public static func reads(_ role: Role = .viewer, needs permission: Permission = .read) -> Access {
+    Access(role, .reads, isIdempotent: true, permission)
   }
 
-  public static func writes(_ role: Role = .member, idempotent: Bool = false) -> Access {
-    Access(role: role, effect: .writes, isIdempotent: idempotent)
+  public static func writes(
+    _ role: Role = .member, idempotent: Bool = false, needs permission: Permission = .write
+  ) -> Access {
+    Access(role, .writes, isIdempotent: idempotent, permission)
   }
 
-  public static func destroys(_ role: Role = .member, idempotent: Bool = true) -> Access {
-    Access(role: role, effect: .destroys, isIdempotent: idempotent)
+  public static func destroys(
+    _ role: Role = .member, idempotent: Bool = true, needs permission: Permission = .write
+  ) -> Access {
+    Access(role, .destroys, isIdempotent: idempotent, permission)
+  }
+
+  private init(_ role: Role, _ effect: Effect, isIdempotent: Bool, _ permission: Permission) {
+    self.role = role
+    self.effect = effect
+    self.isIdempotent = isIdempotent
+    // What only an admin may do, no program does that was not told so.
+    self.permission = role >= .admin ? .admin : permission
   }
 }

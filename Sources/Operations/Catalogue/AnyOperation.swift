@@ -67,11 +67,12 @@ public struct AnyOperation: Sendable {
     }
   }
 
-  /// Runs it: role, then arguments, then the work.
+  /// Runs it: role and permission, then arguments, then the work.
   public func run(
     _ arguments: JSONObject, spelled spelling: Spelling = .typed, _ call: Call
   ) async throws(EngineError) -> JSONObject {
     try call.caller.require(access.role)
+    try call.caller.require(permission: access.permission)
     return try await body(arguments, spelling, call)
   }
 

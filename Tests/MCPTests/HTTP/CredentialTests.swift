@@ -40,10 +40,13 @@ import Testing
 
   @Test func `the challenge says where to get a token`() async throws {
     var settings = MCPDoor.Settings()
-    settings.resourceMetadata = "https://h/.well-known/oauth-protected-resource/mcp"
+    settings.resource = { _ in
+      ProtectedResource(audience: [], metadata: "https://h/.well-known/oauth-protected-resource/mcp")
+    }
     let answer = try await Client(House(), key: nil, settings: settings).modern("tools/list")
-    let expected = "resource_metadata=\"https://h/.well-known/oauth-protected-resource/mcp\""
-    #expect(answer.headers["WWW-Authenticate"]?.contains(expected) == true)
+    let challenge = try #require(answer.headers["WWW-Authenticate"])
+    #expect(challenge.contains("resource_metadata=\"https://h/.well-known/oauth-protected-resource/mcp\""))
+    #expect(challenge.hasSuffix("scope=\"memory:read memory:write\""))
   }
 
   @Test func `the scheme is written in any case, and a token in the address counts for nothing`() async throws

@@ -1,6 +1,5 @@
-import Testing
-
-@testable import MCP
+internal import HTTPServer
+internal import Testing
 
 @Suite struct OriginPolicyTests {
   let policy = OriginPolicy(
@@ -9,6 +8,7 @@ import Testing
   @Test(arguments: [
     nil, "http://localhost", "http://localhost:6274", "https://localhost:1", "http://127.0.0.1:8080",
     "http://[::1]:3000", "https://app.example.com", "https://Memory.example.org:8443",
+    "https://memory.example.org:8443",
   ])
   func `pages of this machine and those that are configured may come in`(origin: String?) {
     #expect(policy.admits(origin: origin))
@@ -40,20 +40,22 @@ import Testing
   func `the name of a stranger is not`(host: String) {
     #expect(!policy.admits(host: host))
   }
-}
 
-@Suite struct AcceptanceTests {
   @Test(
     arguments: [
-      (nil, true, true), ("", true, true), ("*/*", true, true), ("application/json", true, false),
-      ("application/*", true, false), ("text/event-stream", false, true),
-      ("Application/JSON; charset=utf-8, text/event-stream;q=0.5", true, true),
-      ("application/json;q=0, text/event-stream", false, true), ("text/html", false, false),
-      ("application/jsonl", false, false),
-    ] as [(String?, Bool, Bool)])
-  func `Accept says what a client can read`(header: String?, json: Bool, events: Bool) {
-    let acceptance = Acceptance(header)
-    #expect(acceptance.json == json)
-    #expect(acceptance.events == events)
+      // Peer, Host, the names that the server was told, and whether it answers.
+      ("127.0.0.1", "localhost:6636", [], true), ("127.0.0.1", "evil.example", [], false),
+      ("127.0.0.1", "nas", ["NAS"], true), ("192.168.1.9", "nas:6636", [], true),
+      ("192.168.1.9", "nas:6636", ["nas"], true), ("192.168.1.9", "evil.example", ["nas"], false),
+      ("192.168.1.9", "192.168.1.2", ["nas"], true), ("unix", "anything", ["nas"], true),
+    ] as [(String, String, Set<String>, Bool)])
+  func `a name is looked at where it can betray a page`(
+    peer: String, host: String, names: Set<String>, isAnswered: Bool
+  ) {
+    let policy = OriginPolicy(publicURL: nil, origins: [], hosts: names)
+    let request = Request(
+      .get, "/", headers: ["Host": host],
+      peer: Request.Peer(address: peer, isLocal: peer == "127.0.0.1" || peer == "unix"))
+    #expect((policy.refusal(of: request) == nil) == isAnswered)
   }
 }

@@ -1,4 +1,4 @@
-/// Which web pages, and under which names, may reach the endpoint.
+/// Which web pages, and under which names, may reach a server.
 ///
 /// A page of a stranger can make its name point to this machine and so talk to a server that listens here (DNS
 /// rebinding). Its browser then tells the stranger's name in `Origin` and in `Host`, and that gives it away.
@@ -13,17 +13,38 @@ public struct OriginPolicy: Sendable, Hashable {
     self.hosts = hosts
   }
 
-  /// A policy for a server that people reach under `publicURL`.
-  public init(publicURL: String?, origins: Set<String>) {
-    self.init(origins: origins)
+  /// A policy for a server that people reach under `publicURL`, and under other names that it has.
+  public init(publicURL: String?, origins: Set<String>, hosts: Set<String> = []) {
+    self.init(origins: origins, hosts: Set(hosts.map { $0.lowercased() }))
     if let url = publicURL, let authority = Self.authority(of: url), let host = Self.host(of: authority) {
-      self.origins.insert(Self.origin(of: url))
-      hosts.insert(host)
+      // Browsers write it in lower case.
+      self.origins.formUnion([Self.origin(of: url), Self.origin(of: url).lowercased()])
+      self.hosts.insert(host)
     }
   }
 
+  /// Why a request may not come in; nil when it may.
+  ///
+  /// A server whose names are known is asked under these. One that was never told any is asked under whatever name
+  /// others have for it, but not by programs of its own machine: there, a stranger's name betrays a browser.
+  public func refusal(of request: Request) -> (status: Int, reason: String)? {
+    guard admits(origin: request.headers["Origin"]) else {
+      return (403, "Pages of this origin may not use this server; see allowed_origins.")
+    }
+    return refusalOfHost(of: request)
+  }
+
+  /// The same, for pages that browsers open from elsewhere.
+  public func refusalOfHost(of request: Request) -> (status: Int, reason: String)? {
+    if request.remoteAddress == "unix" || hosts.isEmpty && !request.isPeerLocal || admits(host: request.host)
+    {
+      return nil
+    }
+    return (421, "This server is not known by this name; see public_url and allowed_hosts.")
+  }
+
   /// Whether a request with that `Origin` may come in. One without comes from no page.
-  func admits(origin: String?) -> Bool {
+  public func admits(origin: String?) -> Bool {
     guard let origin else { return true }
     if origins.contains(origin) || origins.contains("*") { return true }
     guard let authority = Self.authority(of: origin), let host = Self.host(of: authority) else {
@@ -32,8 +53,8 @@ public struct OriginPolicy: Sendable, Hashable {
     return origin.hasPrefix("http") && Self.isThisMachine(host)
   }
 
-  /// Whether a request from this machine may ask for that `Host`. An address cannot be rebound, a name can.
-  func admits(host: String) -> Bool {
+  /// Whether a request may ask for that `Host`. An address cannot be rebound, a name can.
+  public func admits(host: String) -> Bool {
     guard let name = Self.host(of: host) else { return false }
     return name.isEmpty || Self.isThisMachine(name) || Self.isAddress(name) || hosts.contains(name)
   }
