@@ -86,7 +86,7 @@ let package = Package(
 
     // Model and ports
     module("Model", needs: ["JSON", "Threads"]),
-    module("Storage", needs: ["Model"]),
+    module("Storage", needs: ["JSON", "Model"]),
     module("Inference", needs: ["CKernels", "Threads"], computes: true),
 
     // Use cases
@@ -94,7 +94,7 @@ let package = Package(
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
     module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
-    module("Operations", needs: ["Engine", "Identity", "JSON", "Model", "Storage"]),
+    module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
@@ -118,19 +118,19 @@ let package = Package(
       "Platform",
       needs: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
-        "REST", "RemoteModels", "WebClient",
+        "REST", "RemoteModels", "Secrets", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
-        "Storage",
+        "Secrets", "Storage",
         "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
     // Tests
-    testSupport("TestSupport", needs: ["Storage", "Model", "Threads"]),
+    testSupport("TestSupport", needs: ["Inference", "Storage", "Model", "Threads"]),
     testSupport(
       "StorageContract",
       needs: ["TestSupport", "Storage", "StorageReference", "StorageSQLite", "Model", "JSON", "Threads"]),
@@ -152,15 +152,15 @@ let package = Package(
     tests(
       "EngineTests",
       of: [
-        "Engine", "Identity", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite", "TestSupport",
-        "Threads",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Storage", "StorageReference", "StorageSQLite",
+        "TestSupport", "Threads",
       ],
       exclude: ["__Snapshots__"]),
     tests(
       "OperationsTests",
       of: [
-        "Engine", "Identity", "JSON", "Model", "Operations", "Storage", "StorageReference", "StorageSQLite",
-        "TestSupport",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "Storage", "StorageReference",
+        "StorageSQLite", "TestSupport",
       ]),
     tests("TreeTests", of: []),
     tests(
@@ -173,7 +173,13 @@ let package = Package(
     tests("WebClientTests", of: ["HTTPServer", "TestSupport", "Threads", "WebClient"]),
     tests(
       "RemoteModelsTests", of: ["Inference", "JSON", "RemoteModels", "TestSupport", "Threads", "WebClient"]),
-    tests("RetrievalTests", of: ["Model", "Retrieval", "Storage", "StorageContract", "StorageReference"]),
+    tests(
+      "RetrievalTests",
+      of: [
+        "Inference", "JSON", "Model", "Retrieval", "Storage", "StorageContract", "StorageReference",
+        "TestSupport",
+        "Threads",
+      ]),
     tests("SecretsTests", of: ["Secrets", "TestSupport"]),
     tests("VectorsTests", of: ["CKernels", "Threads", "Vectors"]),
     tests("KeywordsTests", of: ["CKernels", "Keywords", "Threads"]),

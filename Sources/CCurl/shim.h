@@ -40,6 +40,16 @@ static inline CURLcode CCurl_set_header_sink(CURL *handle, CCurl_data_function f
   return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
 
+typedef curl_socket_t (*CCurl_open_socket_function)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+// `function` opens each socket, knowing the address that it is for, or refuses with CCurl_no_socket.
+static inline CURLcode CCurl_set_open_socket(CURL *handle, CCurl_open_socket_function function, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+  return code ? code : curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, context);
+}
+
+static const curl_socket_t CCurl_no_socket = CURL_SOCKET_BAD;
+
 // `buffer` has CURL_ERROR_SIZE bytes and outlives the exchange.
 static inline CURLcode CCurl_set_error_buffer(CURL *handle, char *buffer) {
   return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);

@@ -16,11 +16,15 @@ public enum EngineError: Error, Sendable {
   case contextNotFound(String)
   case memoryNotFound(String)
   case keyNotFound(String)
+  case taskNotFound(String)
+  case pluginNotFound(String)
   case contextLocked(String)
   case contextNameTaken(String)
   /// Somebody else changed the same thing first.
   case conflict(String)
   case quotaExceeded(QuotaBreach)
+  /// A script that the workspace installed does not want this to happen.
+  case refused(by: String, reason: String)
   /// A part that is needed does not answer. The same call may succeed later.
   case unavailable(String)
   /// There is no room left to write.
@@ -82,6 +86,10 @@ extension EngineError: CustomStringConvertible {
     case .memoryNotFound(let name):
       "There is no memory \(name) in this context. `recall` finds ids; what was forgotten can be restored for 30 days."
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
+    case .taskNotFound(let name):
+      "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."
+    case .pluginNotFound(let name):
+      "There is no plugin “\(name)” in this workspace. `list_plugins` shows those that there are."
     case .contextLocked(let name):
       "The context “\(name)” is locked: it can be read, not changed. Unlock it with `update_context`."
     case .contextNameTaken(let name):
@@ -89,6 +97,7 @@ extension EngineError: CustomStringConvertible {
     case .conflict(let text), .unavailable(let text), .storageFull(let text): text
     case .quotaExceeded(let breach):
       "The workspace holds \(breach.current) of \(breach.limit) \(breach.quota). Remove some, or raise the limit."
+    case .refused(let script, let reason): "“\(script)” refused this: \(reason)"
     case .cancelled: "The caller left before the answer was ready."
     case .fault: "Something went wrong on the server. The log has the details under this request's id."
     }

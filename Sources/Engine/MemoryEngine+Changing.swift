@@ -126,12 +126,12 @@ extension MemoryEngine {
     if !memory.hasSameText(as: before) {
       var changed = memory
       changed.revision += 1
-      write.embeddings = await embeddings(of: [changed])
+      write.embeddings = await embeddings(of: [changed], in: access.context)
     }
     let prepared = write
     do {
       _ = try await store.commit(prepared, in: access.scope)
-      await follow(access.scope)
+      await follow(access)
     } catch {
       switch error.code {
       case .conflict:

@@ -25,6 +25,9 @@ public struct ContextRevision: Sendable {
   public var isPrivate: Bool?
   public var isLocked: Bool?
   public var sleepMode: SleepMode?
+  public var search: SearchRevision?
+  /// By name or identity. Only while nothing has vectors of another model: `changeModel` is for the rest.
+  public var embeddingModel: String?
 
   public init() {}
 }
@@ -50,7 +53,7 @@ extension MemoryEngine {
     context.description = draft.description
     context.summary = draft.summary
     context.usageGuide = draft.usageGuide
-    context.embeddingModel = draft.embeddingModel
+    context.embeddingModel = try draft.embeddingModel.map(identity(ofModel:)) ?? standardModel
     let row = context
     do { try await store.add(row, in: scope) } catch {
       throw error.code == .conflict ? .contextNameTaken(draft.name) : EngineError(error)
@@ -65,14 +68,18 @@ extension MemoryEngine {
     // Between reading and writing somebody may be faster; then the change is made anew from what they left.
     for _ in 0..<8 {
       let before = try await administered(name, by: caller)
-      let row = try changed(before, by: revision, as: caller)
-      do { return try await store.update(row, in: WorkspaceScope(caller)) } catch {
+      var row = try changed(before, by: revision, as: caller)
+      if let model = revision.embeddingModel {
+        row.embeddingModel = try await choice(of: model, for: before, by: caller)
+      }
+      let changed = row
+      do { return try await store.update(changed, in: WorkspaceScope(caller)) } catch {
         guard error.code == .conflict else {
           throw error.code == .notFound ? .contextNotFound(name) : EngineError(error)
         }
       }
       let present = try await context(before.id.description, visibleTo: caller)
-      if present.revision == before.revision { throw .contextNameTaken(row.name) }
+      if present.revision == before.revision { throw .contextNameTaken(changed.name) }
     }
     throw .conflict("This context is being changed by many at once. Retry in a moment.")
   }
@@ -96,6 +103,7 @@ extension MemoryEngine {
     context.isPrivate = revision.isPrivate ?? context.isPrivate
     context.isLocked = revision.isLocked ?? context.isLocked
     context.sleepMode = revision.sleepMode ?? context.sleepMode
+    if let search = revision.search { context.search = try search.applied(to: context.search) }
     context.updatedAt = clock.now()
     return context
   }
@@ -137,7 +145,7 @@ extension MemoryEngine {
   }
 
   /// The context, if the caller may change its settings.
-  private func administered(_ name: String, by caller: Caller) async throws(EngineError) -> Context {
+  func administered(_ name: String, by caller: Caller) async throws(EngineError) -> Context {
     let context = try await context(name, visibleTo: caller)
     if !(context.isPrivate && context.creator == caller.user) { try caller.require(.admin) }
     try caller.require(.member)

@@ -4,83 +4,133 @@ internal import Retrieval
 internal import Storage
 
 extension MemoryEngine {
-  /// The vectors of memories that are about to be written; none when the model does not answer. A memory without one is
-  /// found by its words, and ``catchUpEmbedding(limit:)`` embeds it later.
-  func embeddings(of memories: [Memory]) async -> [StoredEmbedding] {
-    guard let embedder else { return [] }
+  /// The vectors of memories that are about to be written; none when the context's model does not answer. A memory without
+  /// one is found by its words, and ``catchUpEmbedding()`` embeds it later.
+  func embeddings(
+    of memories: [Memory], in context: Context, priority: EmbeddingPriority = .interactive
+  ) async -> [StoredEmbedding] {
+    guard let embedder = embedder(for: context) else { return [] }
     let texts = memories.map(\.embeddedText)
-    guard let vectors = try? await embedder.embed(texts, as: .document, priority: .interactive) else {
+    do throws(InferenceError) {
+      let vectors = try await embedder.embed(texts, as: .document, priority: priority)
+      backlog.note(nil, of: embedder.model)
+      return zip(memories, vectors).map { memory, vector in
+        StoredEmbedding(
+          memory: memory.id, revision: memory.revision, model: embedder.model.description,
+          vector: vector.values)
+      }
+    } catch {
+      note(error, of: embedder.model)
+      backlog.call()
       return []
     }
-    return zip(memories, vectors).map { memory, vector in
-      StoredEmbedding(
-        memory: memory.id, revision: memory.revision, model: embedder.model.description, vector: vector.values
-      )
-    }
   }
 
-  /// Embeds memories that have no vector of the present model, the oldest first, at most `limit`. Returns how many it
-  /// embedded: fewer than `limit` when nothing is left or the model does not answer. A text that the model refuses is
-  /// noted with the reason, and tried again after an hour.
-  public func catchUpEmbedding(limit: Int) async -> Int {
-    guard let embedder else { return 0 }
+  /// Embeds what has no vector of its context's model, or of the model that the context changes to, and completes changes
+  /// of models that have come to their end. Returns how many it embedded. Cheap when there is nothing to do.
+  ///
+  /// For one caller at a time: the server's upkeep.
+  public func catchUpEmbedding() async -> Int {
+    guard let contexts = try? await store.allContexts() else { return 0 }
+    let isDue = backlog.take(at: clock.now())
+    var count = 0
+    for context in contexts where isDue || context.nextModel != nil {
+      if Task.isCancelled { return count }
+      count += await catchUp(context, isDue: isDue)
+    }
+    return count
+  }
+
+  /// One context's share of ``catchUpEmbedding()``.
+  func catchUp(_ context: Context, isDue: Bool) async -> Int {
+    let scope = serverScope(in: context)
+    var count = 0
+    if isDue, let present = embedder(for: context) {
+      count += await embedMissing(by: present, in: scope)
+    }
+    if let next = context.nextModel, let offer = models.offer(of: next) {
+      count += await embedMissing(by: offer.embedder, in: scope)
+      await completeChange(of: context, in: scope)
+    }
+    return count
+  }
+
+  /// Embeds all memories of a context that have no vector of this model. A text that the model refuses is noted with the
+  /// reason, and tried again after an hour.
+  private func embedMissing(by embedder: any Embedder, in scope: Scope) async -> Int {
     let model = embedder.model.description
     let retryBefore = clock.now() - .seconds(3_600)
-    guard let waiting = try? await store.unembedded(by: model, limit: limit, retryBefore: retryBefore),
-      !waiting.isEmpty
-    else { return 0 }
-    do throws(InferenceError) {
-      let texts = waiting.map(\.memory.embeddedText)
-      let vectors = try await embedder.embed(texts, as: .document, priority: .bulk)
-      return await save(zip(waiting, vectors), by: model)
-    } catch {
-      // One text that is refused must not keep the others from being embedded.
-      guard !error.isTransient, error != .cancelled else { return 0 }
-      return await embedOneByOne(waiting, with: embedder)
-    }
-  }
-
-  private func embedOneByOne(_ waiting: [UnembeddedMemory], with embedder: any Embedder) async -> Int {
-    let model = embedder.model.description
     var count = 0
-    for item in waiting {
+    var cursor: MemoryID?
+    while !Task.isCancelled {
+      let waiting = try? await store.unembedded(
+        by: model, after: cursor, limit: 64, retryBefore: retryBefore, in: scope)
+      guard let waiting, let last = waiting.last else { break }
+      cursor = last.id
       do throws(InferenceError) {
-        let vectors = try await embedder.embed([item.memory.embeddedText], as: .document, priority: .bulk)
-        count += await save(zip([item], vectors), by: model)
+        count += try await embed(waiting, by: embedder, in: scope)
       } catch {
-        guard !error.isTransient, error != .cancelled else { return count }
-        let failure = EmbeddingFailure(
-          memory: item.memory.id, model: model, reason: "\(error)", at: clock.now(),
-          summary: item.memory.summary)
-        try? await store.note(failure, in: scope(of: item))
+        note(error, of: embedder.model)
+        if error != .cancelled { backlog.call() }
+        break
       }
     }
     return count
   }
 
-  private func save(_ embedded: some Sequence<(UnembeddedMemory, Embedding)>, by model: String) async -> Int {
-    var byContext: [Scope: [StoredEmbedding]] = [:]
-    for (item, vector) in embedded {
-      byContext[scope(of: item), default: []].append(
-        StoredEmbedding(
-          memory: item.memory.id, revision: item.memory.revision, model: model, vector: vector.values))
+  private func embed(
+    _ waiting: [Memory], by embedder: any Embedder, in scope: Scope
+  ) async throws(InferenceError) -> Int {
+    do throws(InferenceError) {
+      let vectors = try await embedder.embed(waiting.map(\.embeddedText), as: .document, priority: .bulk)
+      backlog.note(nil, of: embedder.model)
+      return await save(zip(waiting, vectors), by: embedder.model, in: scope)
+    } catch {
+      guard error.isAboutText else { throw error }
     }
+    // One text that is refused must not keep the others from being embedded.
     var count = 0
-    for (scope, embeddings) in byContext {
-      count += (try? await store.save(embeddings, in: scope)) ?? 0
-      await follow(scope)
+    for memory in waiting {
+      do throws(InferenceError) {
+        let vectors = try await embedder.embed([memory.embeddedText], as: .document, priority: .bulk)
+        count += await save(zip([memory], vectors), by: embedder.model, in: scope)
+      } catch {
+        guard error.isAboutText else { throw error }
+        let failure = EmbeddingFailure(
+          memory: memory.id, model: embedder.model.description, reason: "\(error)", at: clock.now(),
+          summary: memory.summary)
+        try? await store.note(failure, in: scope)
+      }
     }
     return count
   }
 
-  /// The server acts for the context's creator, whom the store named.
-  private func scope(of item: UnembeddedMemory) -> Scope {
-    Scope(workspace: item.workspace, context: item.memory.context, user: item.user)
+  private func save(
+    _ embedded: some Sequence<(Memory, Embedding)>, by model: ModelIdentity, in scope: Scope
+  ) async -> Int {
+    let embeddings = embedded.map { memory, vector in
+      StoredEmbedding(
+        memory: memory.id, revision: memory.revision, model: model.description, vector: vector.values)
+    }
+    let count = (try? await store.save(embeddings, in: scope)) ?? 0
+    try? await retriever.follow(scope, by: model)
+    return count
   }
 
-  /// Whether the model answers. Without it memories are found by their words, so it is no reason to turn anybody away.
+  private func note(_ error: InferenceError, of model: ModelIdentity) {
+    if error == .cancelled { return }
+    backlog.note(ModelProblem(reason: error.description, at: clock.now()), of: model)
+  }
+
+  /// The server acts for the context's creator, who may always see it.
+  private func serverScope(in context: Context) -> Scope {
+    Scope(workspace: context.workspace, context: context.id, user: context.creator)
+  }
+
+  /// Whether the standard model answers. Without it memories are found by their words, so it is no reason to turn anybody
+  /// away.
   public func modelHealth() async -> ModelHealth {
-    guard let embedder else { return .absent }
+    guard let embedder = models.standard?.embedder else { return .absent }
     do throws(InferenceError) {
       _ = try await embedder.embed(query: "ready")
       return .answering(model: embedder.model.name)
@@ -89,9 +139,21 @@ extension MemoryEngine {
     }
   }
 
-  /// Lets the indexes hear of a write, so that the next search need not wait for it. The write has happened already: if this
+  /// Lets the index hear of a write, so that the next search need not wait for it. The write has happened already: if this
   /// fails, that search tries again.
-  func follow(_ scope: Scope) async { try? await retriever.follow(scope) }
+  func follow(_ access: WriteAccess) async {
+    try? await retriever.follow(access.scope, by: embedder(for: access.context)?.model)
+  }
+}
+
+extension InferenceError {
+  /// Whether another text may fare better with the same model.
+  fileprivate var isAboutText: Bool {
+    switch self {
+    case .refused, .malformedAnswer: true
+    case .unavailable, .overloaded, .unauthorised, .cancelled: false
+    }
+  }
 }
 
 /// What a probe learns about the embedding model.

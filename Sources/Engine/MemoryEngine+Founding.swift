@@ -14,6 +14,7 @@ extension MemoryEngine {
     var context = Context(
       id: identifiers.make(), workspace: workspace.id, name: "default", creator: owner.id, createdAt: now)
     context.summary = "What has no other place."
+    context.embeddingModel = standardModel
     let key = APIKey(
       id: identifiers.make(), workspace: workspace.id, user: owner.id, name: "owner", hint: secret.hint,
       digest: secret.digest, role: .owner, createdAt: now)

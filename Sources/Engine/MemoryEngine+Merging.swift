@@ -39,7 +39,9 @@ extension MemoryEngine {
     }
     // It has happened already, so there is nothing to call off any more.
     try? Progress.report(count, of: count, "done")
-    await follow(target.scope)
+    // What has no vector of the target's model gets one soon.
+    backlog.call()
+    await follow(target)
     return Merge(
       source: source.context.id, target: target.context.id, count: count, deletedSource: deletingSource)
   }

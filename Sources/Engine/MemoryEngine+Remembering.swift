@@ -5,25 +5,32 @@ internal import Storage
 
 extension MemoryEngine {
   /// Stores a memory, durably: once this returns, it survives, and the next recall finds it.
-  public func remember(_ draft: MemoryDraft, in access: WriteAccess) async throws(EngineError) -> Remembered {
-    if draft.skipsDuplicate, draft.idempotencyKey == nil, let known = try await twin(of: draft, in: access) {
+  public func remember(_ original: MemoryDraft, in access: WriteAccess) async throws(EngineError)
+    -> Remembered
+  {
+    let clientKey = original.idempotencyKey.map { "key:\(access.caller.user):\($0)" }
+    // A retry adds nothing, so that it is answered even where nothing more may be added, and no hook may refuse it.
+    if let clientKey, let known = try await answer(to: original, key: clientKey, in: access) {
       return Remembered(memory: known, wasKnown: true, lint: [])
     }
-    let ownKey =
-      draft.idempotencyKey.map { "key:\(access.caller.user):\($0)" }
-      ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
-    // A retry adds nothing, so that it is answered even where nothing more may be added.
-    if let ownKey, let known = try await answer(to: draft, key: ownKey, in: access) {
+    let occasion = Occasion(self, [access.reading])
+    let draft = try await hooks.beforeRemember(original, occasion)
+    if draft.skipsDuplicate, clientKey == nil, let known = try await twin(of: draft, in: access) {
+      return Remembered(memory: known, wasKnown: true, lint: [])
+    }
+    let ownKey = clientKey ?? (draft.skipsDuplicate ? contentKey(of: draft) : nil)
+    if clientKey == nil, let ownKey, let known = try await answer(to: draft, key: ownKey, in: access) {
       return Remembered(memory: known, wasKnown: true, lint: [])
     }
     try await checkQuota(for: access, adding: 1)
     let memory = try memory(from: draft, in: access)
     var changes: [MemoryWrite.Change] = [.insert(memory)]
     changes += try await links(from: memory.id, for: draft, in: access)
-    let embeddings = await embeddings(of: [memory])
+    let embeddings = await embeddings(of: [memory], in: access.context)
+    let tasks = await hooks.afterRemember(memory, occasion)
     var key = ownKey
     while true {
-      let receipt = try await commitInsert(changes, embeddings, key: key, in: access)
+      let receipt = try await commitInsert(changes, embeddings, tasks, key: key, in: access)
       guard receipt.isReplay, let id = receipt.changed.first else {
         return Remembered(memory: memory, wasKnown: false, lint: await lint(memory, in: access))
       }
@@ -142,13 +149,16 @@ extension MemoryEngine {
   }
 
   private func commitInsert(
-    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], key: String?, in access: WriteAccess
+    _ changes: [MemoryWrite.Change], _ embeddings: [StoredEmbedding], _ tasks: [QueuedTask], key: String?,
+    in access: WriteAccess
   ) async throws(EngineError) -> WriteReceipt {
     var write = MemoryWrite(changes, at: clock.now(), idempotencyKey: key)
     write.embeddings = embeddings
+    write.tasks = tasks
     do {
       let receipt = try await store.commit(write, in: access.scope)
-      await follow(access.scope)
+      if !tasks.isEmpty { bell.ring() }
+      await follow(access)
       return receipt
     } catch {
       switch error.code {
@@ -171,7 +181,7 @@ extension MemoryEngine {
     let receipt = try await stored { () async throws(StorageError) in
       try await store.commit(write, in: access.scope)
     }
-    await follow(access.scope)
+    await follow(access)
     return receipt
   }
 

@@ -1,6 +1,6 @@
 public import Inference
 public import Model
-internal import Retrieval
+public import Retrieval
 public import Storage
 
 /// The use cases: what can be done with memories, by whom.
@@ -15,27 +15,38 @@ public struct MemoryEngine: Sendable {
   let identifiers: IdentifierSource
   let quotas: Quotas
   let uses: UseRecorder
-  let embedder: (any Embedder)?
+  let queries: QueryRecorder
+  let models: EmbeddingModels
+  let backlog = EmbeddingBacklog()
   let retriever: Retriever
+  let hooks: any Hooks
+  /// Rings when work was queued.
+  let bell = TaskBell()
 
-  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without an embedder
+  /// An engine over `store`. Clock and identifiers are parameters so that a test can repeat itself. Without models
   /// memories are found by words only. `scratch` is a folder for files that need not outlive the process; vectors need one.
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
-    quotas: Quotas = Quotas(), embedder: (any Embedder)? = nil, scratch: String = ""
+    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
   ) {
-    precondition(embedder == nil || !scratch.isEmpty, "vectors need a folder for files")
+    precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
-    self.embedder = embedder
-    retriever = Retriever(store: store, embedder: embedder, folder: scratch)
+    self.models = models
+    self.hooks = hooks ?? NoHooks()
+    retriever = Retriever(store: store, folder: scratch, judgement: judgement, graph: graph)
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
-    uses = UseRecorder(store: store)
+    uses = UseRecorder(store: store, bell: bell)
+    queries = QueryRecorder(store: store)
   }
 
   /// Writes down what is still on its way to storage. Call it last.
-  public func settle() async { await uses.settle() }
+  public func settle() async {
+    await uses.settle()
+    await queries.settle()
+  }
 }
 
 /// How much a workspace may hold. Zero means without limit.

@@ -14,6 +14,8 @@ public struct RecallRequest: Sendable {
   public var explains = false
   /// Whether tags that differ in case and separators only count as one.
   public var normalizesTags = false
+  /// Whether the workspace's plugins hear of it. What a plugin asks for itself is no question of anybody's.
+  public var runsHooks = true
 
   public init(_ query: String) { self.query = query }
 }
@@ -38,6 +40,8 @@ public struct Recollection: Sendable {
   public var confidence: Confidence
   /// Why the answer is less than it could be, when it is.
   public var degradedReason: String?
+  /// What went wrong in a script that judges; the built-in judgement answered instead.
+  public var policyError: String?
 }
 
 /// How sure one can be that the answer is in the result.

@@ -10,7 +10,9 @@ final class UseRecorder: Sendable {
     var counts: [Scope: [MemoryID: Int]] = [:]
     var keys: [KeyID: Timestamp] = [:]
     var at = Timestamp(microseconds: 0)
-    var isEmpty: Bool { counts.isEmpty && keys.isEmpty }
+    /// Work that follows from answers.
+    var tasks: [QueuedTask] = []
+    var isEmpty: Bool { counts.isEmpty && keys.isEmpty && tasks.isEmpty }
   }
 
   private struct State {
@@ -22,7 +24,12 @@ final class UseRecorder: Sendable {
   private let store: any Store
   private let state = Lock(State())
 
-  init(store: any Store) { self.store = store }
+  private let bell: TaskBell
+
+  init(store: any Store, bell: TaskBell) {
+    self.store = store
+    self.bell = bell
+  }
 
   func note(_ memories: [MemoryID], in scope: Scope, at instant: Timestamp) {
     guard !memories.isEmpty else { return }
@@ -34,6 +41,11 @@ final class UseRecorder: Sendable {
 
   func note(key: KeyID, at instant: Timestamp) {
     add { batch in batch.keys[key] = max(instant, batch.keys[key] ?? instant) }
+  }
+
+  func note(_ tasks: [QueuedTask]) {
+    guard !tasks.isEmpty else { return }
+    add { batch in batch.tasks += tasks }
   }
 
   /// Returns when everything that was noted before this call is written.
@@ -78,5 +90,9 @@ final class UseRecorder: Sendable {
       try? await store.noteUse(of: [scope.context], at: batch.at, in: workspace)
     }
     for (key, instant) in batch.keys { try? await store.noteUse(of: key, at: instant) }
+    if !batch.tasks.isEmpty {
+      _ = try? await store.enqueue(batch.tasks)
+      bell.ring()
+    }
   }
 }

@@ -12,17 +12,19 @@ public struct Caller: Sendable, Hashable {
   public let door: Door
   /// The client program, when it said its name.
   public let client: String?
+  /// The plugins whose doing this is, the first cause first; none when somebody else acts.
+  public let plugins: [String]
 
   /// The ways into the engine.
   public enum Door: String, Sendable, Hashable, CaseIterable {
-    case rest, mcp, cli
+    case rest, mcp, cli, plugin
   }
 
   @_spi(ScopeMaking)
   public init(
     user: UserID, workspace: WorkspaceID, role: Role, key: KeyID?, permission: Permission = .admin,
     door: Door,
-    client: String? = nil
+    client: String? = nil, plugins: [String] = []
   ) {
     self.user = user
     self.workspace = workspace
@@ -31,6 +33,7 @@ public struct Caller: Sendable, Hashable {
     self.permission = permission
     self.door = door
     self.client = client
+    self.plugins = plugins
   }
 }
 
@@ -39,6 +42,6 @@ extension Caller {
   public func named(_ client: String?) -> Caller {
     Caller(
       user: user, workspace: workspace, role: role, key: key, permission: permission, door: door,
-      client: client ?? self.client)
+      client: client ?? self.client, plugins: plugins)
   }
 }

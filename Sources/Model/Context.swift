@@ -15,7 +15,13 @@ public struct Context: Sendable, Hashable {
   /// A locked context is read, not written, and cannot be deleted.
   public var isLocked: Bool
   public var creator: UserID
+  /// What made the vectors that find memories here, as ``EmbeddingModels`` of Inference writes it; nil is the server's
+  /// standard model.
   public var embeddingModel: String?
+  /// The model whose vectors are being made beside those in use, while the model changes.
+  public var nextModel: String?
+  /// The model before the last change. Its vectors are kept, so that one can go back.
+  public var previousModel: String?
   public var sleepMode: SleepMode
   public var search: SearchSettings
   public var createdAt: Timestamp
@@ -62,6 +68,26 @@ public struct SearchSettings: Sendable, Hashable {
   public var usesReranker = false
   public var rerankerProvider: String?
   public var rerankerModel: String?
+  /// How both sides are brought together.
+  public var fusion = Fusion.weighted
+  /// Whether the best candidates are looked at a second time, word by word.
+  public var usesSecondLook = true
+  /// Whether links between memories count.
+  public var usesGraph = true
+  /// 0 to 1: how much an answer gives way that says what a better one says already.
+  public var diversity = 0.0
+  /// Whether questions and what they found are kept, to try policies on.
+  public var logsQueries = false
+  /// For how many days.
+  public var queryRetentionDays = 30
+
+  /// How the answers by words and by meaning become one list.
+  public enum Fusion: String, Sendable, Hashable, CaseIterable {
+    /// By their scores.
+    case weighted
+    /// By their places alone (RRF).
+    case rrf
+  }
 
   public init() {}
 }

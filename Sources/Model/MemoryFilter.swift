@@ -1,4 +1,5 @@
-/// Which memories a question is about. Empty means all of them; several conditions must all hold.
+/// Which memories a question is about. Empty means all of them; several conditions must all hold, and filters can be put
+/// together.
 ///
 /// A value, not text: adapters turn it into bound parameters, so there is nothing to inject into.
 public struct MemoryFilter: Sendable, Hashable {
@@ -16,6 +17,12 @@ public struct MemoryFilter: Sendable, Hashable {
   public var trust: TrustTier?
   public var externalIDs: [String]?
   public var delivery: Delivery?
+  /// Filters that must all admit the memory.
+  public var all: [MemoryFilter] = []
+  /// Filters of which one must admit it, if there are any.
+  public var any: [MemoryFilter] = []
+  /// Filters none of which may admit it.
+  public var none: [MemoryFilter] = []
 
   public init() {}
 
@@ -35,6 +42,8 @@ public struct MemoryFilter: Sendable, Hashable {
     if let trust, memory.provenance.trust != trust { return false }
     if let externalIDs, !(memory.externalID.map(externalIDs.containsBytes) ?? false) { return false }
     if let delivery, memory.delivery != delivery { return false }
-    return true
+    if !all.allSatisfy({ $0.admits(memory) }) { return false }
+    if !any.isEmpty, !any.contains(where: { $0.admits(memory) }) { return false }
+    return !none.contains { $0.admits(memory) }
   }
 }

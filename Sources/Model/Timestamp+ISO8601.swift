@@ -98,7 +98,7 @@ private func padded(_ value: Int64, _ width: Int) -> String {
   return text.count >= width ? text : String(repeating: "0", count: width - text.count) + text
 }
 
-private func daysIn(_ month: Int64, of year: Int64) -> Int64 {
+func daysIn(_ month: Int64, of year: Int64) -> Int64 {
   switch month {
   case 4, 6, 9, 11: 30
   case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -106,7 +106,7 @@ private func daysIn(_ month: Int64, of year: Int64) -> Int64 {
   }
 }
 
-private func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
   let shifted = month <= 2 ? year - 1 : year
   let era = shifted.flooredQuotient(by: 400)
   let yearOfEra = shifted - era * 400
@@ -114,7 +114,7 @@ private func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 
   return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
 }
 
-private func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
   let shifted = days + 719_468
   let era = shifted.flooredQuotient(by: 146_097)
   let dayOfEra = shifted - era * 146_097

@@ -22,6 +22,7 @@ public struct Configuration: Sendable {
   public var embedding = Embedding.fast
   public var embeddingThreads = 2
   public var remoteEmbedding: RemoteModelConfiguration?
+  public var embeddingModels: [RemoteModelConfiguration] = []
   public var bodyLimit = 2 << 20
   public var connections = 16_384
   public var connectionsPerAddress = 512
@@ -84,7 +85,10 @@ public struct Configuration: Sendable {
     Field("embedding_threads", \.embeddingThreads, .integer(1...64), "Threads that embed.", required: false)
     Field(
       "remote_embedding", \.remoteEmbedding, RemoteModelConfiguration.schema,
-      "A model elsewhere, in the place of the built-in one.")
+      "A model elsewhere, as the standard one in the place of the built-in.")
+    Field(
+      "embedding_models", \.embeddingModels, .array(of: RemoteModelConfiguration.schema, count: 0...16),
+      "Further models elsewhere that a context may have.", required: false)
     Field("readers", \.readers, .integer(1...64), "Connections that read the store.", required: false)
     Field(
       "body_limit", \.bodyLimit, .integer(1_024...1_073_741_824), "Bytes of a request's body.",
@@ -107,7 +111,16 @@ public struct Configuration: Sendable {
       "log_format", \.logFormat, .enumeration(), "auto: for people on a terminal, JSON elsewhere.",
       required: false)
   }.checked { configuration in
-    guard (configuration.tlsCertificate == nil) != (configuration.tlsKey == nil) else { return [] }
-    return [SchemaFault(path: "tls_key", "goes with tls_cert", allowed: "both settings, or neither")]
+    var faults: [SchemaFault] = []
+    if (configuration.tlsCertificate == nil) != (configuration.tlsKey == nil) {
+      faults.append(SchemaFault(path: "tls_key", "goes with tls_cert", allowed: "both settings, or neither"))
+    }
+    var names: Set<String> = [configuration.remoteEmbedding?.model ?? ""]
+    for (index, model) in configuration.embeddingModels.enumerated() where !names.insert(model.model).inserted
+    {
+      faults.append(
+        SchemaFault(path: "embedding_models[\(index)].model", "is there twice", allowed: "a model once"))
+    }
+    return faults
   }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 public import Identity
+public import Secrets
 
 /// The folder that holds everything a server keeps.
 public struct DataFolder: Sendable {
@@ -21,6 +22,9 @@ public struct DataFolder: Sendable {
   public var database: String { path + "/mneme.db" }
   /// The key of the owner, as `found` made it.
   public var ownerKey: String { path + "/owner.key" }
+
+  /// The keys of model providers, which the configuration names. Whoever needs one opens it by its name.
+  public var secrets: SecretStore { SecretStore(folder: path) }
 
   /// Makes the folder, for its owner's eyes only, unless it is there.
   public func create() throws(FileError) {

@@ -28,7 +28,7 @@ public struct Deployment: Sendable {
     quotas.contexts = Int64(configuration.quotaContexts)
     let scratch = try ScratchFolder(in: folder)
     let engine = MemoryEngine(
-      store: store, quotas: quotas, embedder: ModelFolder.embedder(configuration), scratch: scratch.path)
+      store: store, quotas: quotas, models: ModelFolder.models(configuration), scratch: scratch.path)
     let isFirst = try await found(engine, in: folder)
     return Deployment(
       configuration: configuration, folder: folder, store: store, engine: engine, isFirstStart: isFirst,

@@ -4,7 +4,8 @@ internal import Model
 internal import Storage
 
 /// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
-/// embeds what has no vector yet, because the model was not there when it was written.
+/// embeds what has no vector yet: because the model was not there when it was written, or because a context changes its
+/// model.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
   private let embedding: Task<Void, Never>
@@ -18,9 +19,9 @@ struct Upkeep: Sendable {
     }
     embedding = Task {
       while !Task.isCancelled {
-        let count = await deployment.engine.catchUpEmbedding(limit: 64)
+        let count = await deployment.engine.catchUpEmbedding()
         if count > 0 { log.write(.info, "embedded", ["memories": .integer(Int64(count))]) }
-        if count < 64 { try? await Task.sleep(for: .seconds(2)) }
+        try? await Task.sleep(for: .seconds(2))
       }
     }
   }
@@ -35,9 +36,14 @@ struct Upkeep: Sendable {
     do {
       let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
       let entries = try await store.purgeState(expiredBy: now)
-      guard memories + entries > 0 else { return }
+      let queries = try await store.purgeQueries(expiredBy: now)
+      guard memories + entries + queries > 0 else { return }
       log.write(
-        .info, "purged", ["memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries))])
+        .info, "purged",
+        [
+          "memories": .integer(Int64(memories)), "state_entries": .integer(Int64(entries)),
+          "queries": .integer(Int64(queries)),
+        ])
     } catch { log.write(.warning, "purge failed", ["cause": .string("\(error)")]) }
   }
 }

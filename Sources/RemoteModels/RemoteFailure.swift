@@ -41,7 +41,7 @@ struct RemoteFailure: Error {
     case .cancelled: self.init(.cancelled, .abandoned)
     case .unreachable, .timedOut: self.init(.unavailable(error.description), .failed, repeats: true)
     case .tooLarge: self.init(.malformedAnswer(error.description), .failed)
-    case .untrusted, .invalidRequest: self.init(.unavailable(error.description), .failed)
+    case .untrusted, .forbidden, .invalidRequest: self.init(.unavailable(error.description), .failed)
     }
   }
 

@@ -37,6 +37,8 @@ public struct RemoteModelConfiguration: Sendable, Hashable {
   public var shortens = false
   public var revision = ""
   public var key: Credential?
+  /// The name of a sealed secret, which whoever makes the embedder puts in the place of the key.
+  public var secret: String?
   public var batchTexts: Int?
   public var batchBytes = 256 << 10
   public var textBytes = 8_000
@@ -58,7 +60,7 @@ public struct RemoteModelConfiguration: Sendable, Hashable {
     return url.hasSuffix("/") ? String(url.dropLast()) : url
   }
 
-  /// What each setting is called, means and allows. The key is read but written as `(hidden)`: store it sealed.
+  /// What each setting is called, means and allows. The key is read but written as `(hidden)`.
   public static let schema = Schema.record(RemoteModelConfiguration()) {
     Field("provider", \.provider, .enumeration(), "Whose wire format it speaks.", required: false)
     Field(
@@ -74,7 +76,8 @@ public struct RemoteModelConfiguration: Sendable, Hashable {
       "revision", \.revision, .string(length: 0...100),
       "Change it when the model behind the name has changed: its vectors are not compared with older ones.",
       required: false)
-    Field("key", \.key, credential, "The provider's API key.")
+    Field("key", \.key, credential, "The provider's API key; better a secret.")
+    Field("secret", \.secret, .string(length: 1...64), "The name of the key in `mneme secret list`.")
     Field("batch_texts", \.batchTexts, .integer(1...2_048), "Texts in a request, at most.")
     Field(
       "batch_bytes", \.batchBytes, .integer(1_024...16_777_216), "Bytes of text in a request, at most.",
@@ -89,6 +92,9 @@ public struct RemoteModelConfiguration: Sendable, Hashable {
     Field(
       "parallel_requests", \.parallelRequests, .integer(1...64), "Requests of one call at the same time.",
       required: false)
+  }.checked { model in
+    guard model.key != nil, model.secret != nil else { return [] }
+    return [SchemaFault(path: "secret", "is there beside a key", allowed: "one of them")]
   }
 
   private static let webAddress = Schema<String>.string(length: 8...2_048).map(

@@ -16,6 +16,9 @@ public protocol ContextStore: Sendable {
   /// The living contexts that the user may see, by name; of the same name, the private one first.
   func contexts(in scope: WorkspaceScope) async throws(StorageError) -> [Context]
 
+  /// The living contexts of all workspaces, in a fixed order: for the jobs of the server, which serve every tenant.
+  func allContexts() async throws(StorageError) -> [Context]
+
   /// Replaces the row, if its revision is still `context.revision`, and counts it up. Returns the row as it is now.
   /// Throws `conflict` when somebody else was faster or the name is taken, `notFound` when the user cannot see it.
   /// Workspace, creator and creation time never change, nor does an update tell when it was used or deleted.

@@ -1,7 +1,8 @@
 public import Model
 
 /// The vectors of memories. A vector is of one model and of one revision of a text; it can be computed again, so that
-/// losing it costs time and nothing else.
+/// losing it costs time and nothing else. A memory may have vectors of several models: while a context changes its
+/// model, those of the next one are made beside those in use.
 public protocol EmbeddingStore: Sendable {
   /// Saves vectors, replacing those of the same memory and model. One whose memory is gone, or has changed since
   /// `revision`, is passed over. Each that is saved takes the next sequence number of the context, so that an index hears
@@ -13,24 +14,35 @@ public protocol EmbeddingStore: Sendable {
     of memories: [MemoryID], by model: String, in scope: Scope
   ) async throws(StorageError) -> [MemoryID: [Float]]
 
+  /// Removes vectors and failures of other models than `models`, at most `limit` vectors, so that no call holds up
+  /// writers for long. Returns how many vectors it removed: fewer than `limit` when none is left.
+  func removeEmbeddings(exceptBy models: [String], limit: Int, in scope: Scope) async throws(StorageError)
+    -> Int
+
   /// Notes that a text could not be embedded, and why.
   func note(_ failure: EmbeddingFailure, in scope: Scope) async throws(StorageError)
 
-  /// Living memories of the store that have no vector of `model`, oldest first, in any workspace: work for a job. Those
-  /// that failed after `retryBefore` are left out.
+  /// Living memories that have no vector of `model`: work for a job. Those that failed after `retryBefore` are left out.
+  /// They come in the order in which they were added, from behind `cursor` on, the last one of an earlier answer.
   func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory]
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory]
 
-  /// How many living memories of the workspace have a vector of `model`, and how many have none.
-  func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64)
+  /// How many living memories there are, and how many of them have a vector of `model`, or failed to get one.
+  func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts
 
-  /// The living memories of the workspace that could not be embedded, the latest failure first.
+  /// The living memories that could not be embedded, the latest failure first.
   func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure]
+
+  /// Forgets that texts could not be embedded, so that they are tried again. Returns how many.
+  func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int
+
+  /// Puts the context's next model in the place of the present one, which is kept as the previous one, if every living
+  /// memory has a vector of the next model or failed to get one. Otherwise, or when there is no next model, nothing
+  /// changes and the answer is false. Nothing can be written between the look and the change.
+  func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool
 }
 
 /// A memory's vector.
@@ -50,18 +62,21 @@ public struct StoredEmbedding: Sendable, Hashable {
   }
 }
 
-/// A memory that waits for its vector.
-public struct UnembeddedMemory: Sendable, Hashable {
-  public var workspace: WorkspaceID
-  /// A user who may see the context.
-  public var user: UserID
-  public var memory: Memory
+/// How far the living memories of a context have vectors of a model.
+public struct EmbeddingCounts: Sendable, Hashable {
+  public var memories: Int64
+  public var embedded: Int64
+  /// Those without a vector whose text was refused.
+  public var failed: Int64
 
-  public init(workspace: WorkspaceID, user: UserID, memory: Memory) {
-    self.workspace = workspace
-    self.user = user
-    self.memory = memory
+  public init(memories: Int64, embedded: Int64, failed: Int64) {
+    self.memories = memories
+    self.embedded = embedded
+    self.failed = failed
   }
+
+  /// Those that nobody has tried yet.
+  public var pending: Int64 { memories - embedded - failed }
 }
 
 /// Why a memory has no vector.

@@ -87,6 +87,8 @@ public struct MemoryWrite: Sendable {
   /// changes a text drops the vectors of the old one.
   public var embeddings: [StoredEmbedding] = []
   public var at: Timestamp
+  /// Work that follows from the changes: queued with them or, on a replay, not at all.
+  public var tasks: [QueuedTask] = []
   public var idempotencyKey: String?
 
   public init(_ changes: [Change], at instant: Timestamp, idempotencyKey: String? = nil) {

@@ -13,8 +13,7 @@ public import Model
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
 public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
-  KeywordSearch,
-  StoreUpkeep
+  KeywordSearch, TaskQueue, PluginStore, PolicyStore, QueryLog, StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.
@@ -27,7 +26,7 @@ public protocol StoreUpkeep: Sendable {
   /// changes stays, and with it the sequence. Returns the number of memories removed.
   func purge(forgottenBefore instant: Timestamp) async throws(StorageError) -> Int
 
-  /// Removes state entries that expired by `instant`.
+  /// Removes state entries, of agents and of plugins, that expired by `instant`.
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int
 
   /// Looks for damage and for rows that point to nothing. Empty means healthy.

@@ -16,6 +16,7 @@ extension ReferenceStore {
         if !changed.contains(id) { changed.append(id) }
       }
       for embedding in write.embeddings { _ = world.save(embedding, in: scope) }
+      _ = try world.enqueue(write.tasks)
       let receipt = WriteReceipt(changed: changed, sequence: world.sequence(of: scope.context))
       if let key = write.idempotencyKey {
         world.receipts[scope.context, default: [:]][Name(key)] = (receipt, write.at)

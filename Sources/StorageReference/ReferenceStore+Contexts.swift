@@ -23,6 +23,10 @@ extension ReferenceStore {
     world.contexts(in: scope)
   }
 
+  public func allContexts() async throws(StorageError) -> [Context] {
+    world.contexts.values.filter { $0.deletedAt == nil }.sorted { $0.id < $1.id }
+  }
+
   public func update(_ context: Context, in scope: WorkspaceScope) async throws(StorageError) -> Context {
     try change { (world) throws(StorageError) in
       guard let present = world.context(context.id, in: scope) else {

@@ -29,34 +29,41 @@ extension ReferenceStore {
     world.failures[memory.id, default: [:]][failure.model] = noted
   }
 
-  public func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory] {
-    let waiting = world.memories.values.filter { memory in
-      let isRecentFailure = world.failures[memory.id]?[model].map { $0.at >= retryBefore } ?? false
-      return memory.deletedAt == nil && world.contexts[memory.context]?.deletedAt == nil
-        && world.embeddings[memory.id]?[model] == nil && !isRecentFailure
-    }
-    return waiting.sorted { $0.id < $1.id }.prefix(max(0, limit)).compactMap { memory in
-      world.contexts[memory.context].map {
-        UnembeddedMemory(workspace: $0.workspace, user: $0.creator, memory: memory)
+  public func removeEmbeddings(
+    exceptBy models: [String], limit: Int, in scope: Scope
+  ) async throws(StorageError) -> Int {
+    guard world.openContext(scope) != nil else { return 0 }
+    var count = 0
+    for memory in world.memories.values where memory.context == scope.context {
+      world.failures[memory.id] = world.failures[memory.id]?.filter { models.contains($0.key) }
+      for model in (world.embeddings[memory.id] ?? [:]).keys where !models.contains(model) && count < limit {
+        world.embeddings[memory.id]?[model] = nil
+        count += 1
       }
     }
+    return count
   }
 
-  public func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
-    let living = living(in: scope.workspace)
-    let embedded = living.filter { world.embeddings[$0.id]?[model] != nil }.count
-    return (Int64(embedded), Int64(living.count - embedded))
+  public func unembedded(
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory] {
+    let waiting = world.living(in: scope).filter { memory in
+      let isRecentFailure = world.failures[memory.id]?[model].map { $0.at >= retryBefore } ?? false
+      return world.embeddings[memory.id]?[model] == nil && !isRecentFailure
+        && cursor.map { $0 < memory.id } ?? true
+    }
+    return Array(waiting.prefix(max(0, limit)))
+  }
+
+  public func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts
+  {
+    world.counts(by: model, in: scope)
   }
 
   public func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure] {
-    let failures = living(in: scope.workspace).compactMap { memory -> EmbeddingFailure? in
-      guard world.contexts[memory.context]?.isVisible(to: scope.user) == true else { return nil }
+    let failures = world.living(in: scope).compactMap { memory -> EmbeddingFailure? in
       guard var failure = world.failures[memory.id]?[model] else { return nil }
       failure.summary = memory.summary
       return failure
@@ -64,11 +71,23 @@ extension ReferenceStore {
     return Array(failures.sorted { ($1.at, $0.memory) < ($0.at, $1.memory) }.prefix(max(0, limit)))
   }
 
-  private func living(in workspace: WorkspaceID) -> [Memory] {
-    world.memories.values.filter { memory in
-      let context = world.contexts[memory.context]
-      return memory.deletedAt == nil && context?.workspace == workspace && context?.deletedAt == nil
-    }
+  public func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int {
+    let failed = world.living(in: scope).filter { world.failures[$0.id]?[model] != nil }
+    for memory in failed { world.failures[memory.id]?[model] = nil }
+    return failed.count
+  }
+
+  public func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool {
+    guard var context = world.openContext(scope), let next = context.nextModel,
+      world.counts(by: next, in: scope).pending == 0
+    else { return false }
+    context.previousModel = context.embeddingModel
+    context.embeddingModel = next
+    context.nextModel = nil
+    context.updatedAt = instant
+    context.revision += 1
+    world.contexts[context.id] = context
+    return true
   }
 }
 
@@ -81,5 +100,14 @@ extension World {
     embeddings[memory.id, default: [:]][embedding.model] = embedding
     failures[memory.id]?[embedding.model] = nil
     return true
+  }
+
+  fileprivate func counts(by model: String, in scope: Scope) -> EmbeddingCounts {
+    let living = living(in: scope)
+    let missing = living.filter { embeddings[$0.id]?[model] == nil }
+    let failed = missing.filter { failures[$0.id]?[model] != nil }
+    return EmbeddingCounts(
+      memories: Int64(living.count), embedded: Int64(living.count - missing.count),
+      failed: Int64(failed.count))
   }
 }

@@ -21,6 +21,8 @@ extension ReferenceStore {
       world.feeds[context] = nil
       world.receipts[context] = nil
       world.states[context] = nil
+      world.queries[context] = nil
+      world.forgetPolicies(of: context)
     }
     world.receipts = world.receipts.mapValues { $0.filter { $0.value.at >= instant } }
     return memories.count
@@ -30,6 +32,7 @@ extension ReferenceStore {
     let before = world.states.values.reduce(0) { $0 + $1.count }
     world.states = world.states.mapValues { $0.filter { !$0.value.hasExpired(by: instant) } }
     return before - world.states.values.reduce(0) { $0 + $1.count }
+      + world.purgePluginState(expiredBy: instant)
   }
 
   public func findings() async throws(StorageError) -> [StoreFinding] { [] }

@@ -37,6 +37,18 @@ struct World: Sendable {
   /// By memory and model.
   var embeddings: [MemoryID: [String: StoredEmbedding]] = [:]
   var failures: [MemoryID: [String: EmbeddingFailure]] = [:]
+  var queries: [ContextID: [LoggedQuery]] = [:]
+  /// In the order in which they were added.
+  var tasks: [QueuedTask] = []
+  var plugins: [WorkspaceID: [Name: InstalledPlugin]] = [:]
+  var pluginLogs: [WorkspaceID: [Name: [UserID: [PluginLogLine]]]] = [:]
+  /// In the order in which they were added.
+  var policies: [Policy] = []
+  var policyPlaces: [WorkspaceID: [PolicyPlace: PolicyRecord]] = [:]
+  /// In the order in which they happened.
+  var policyEvents: [(event: PolicyEvent, workspace: WorkspaceID)] = []
+  var policyLogs: [WorkspaceID: [Name: [UserID: [PolicyLogLine]]]] = [:]
+  var pluginStates: [WorkspaceID: [Name: [Name: StateEntry]]] = [:]
 }
 
 /// A text as a key, compared by its code points: a `String` would take canonically equivalent ones for the same.

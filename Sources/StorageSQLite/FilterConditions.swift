@@ -28,6 +28,22 @@ struct FilterConditions {
       require("memory.external_id IN (\(marks(names)))", names.map { .text($0) })
     }
     if let delivery = filter.delivery { require("memory.delivery = ?", [.name(delivery)]) }
+    for part in filter.all { require(FilterConditions(part, in: context)) }
+    require(oneOf: filter.any.map { FilterConditions($0, in: context) })
+    for part in filter.none { require(FilterConditions(part, in: context), negated: true) }
+  }
+
+  /// The conditions as one expression. A column that is NULL makes a comparison neither true nor false, and what it
+  /// negates as well; here it is false.
+  private var expression: String { sql.isEmpty ? "1" : "coalesce((\(sql.dropFirst(5))), 0)" }
+
+  private mutating func require(_ part: FilterConditions, negated: Bool = false) {
+    require(negated ? "NOT \(part.expression)" : part.expression, part.values)
+  }
+
+  private mutating func require(oneOf parts: [FilterConditions]) {
+    guard !parts.isEmpty else { return }
+    require("(\(parts.map(\.expression).joined(separator: " OR ")))", parts.flatMap(\.values))
   }
 
   private mutating func requireTags(_ filter: MemoryFilter, in context: OpenContext) {

@@ -50,6 +50,17 @@ package struct SQLiteRow: ~Copyable {
       low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 
+  /// Nil for a null; otherwise as ``id(_:)``.
+  package mutating func optionalID<Kind>(
+    _ kind: Kind.Type = Kind.self
+  ) throws(StorageError) -> Identifier<Kind>? {
+    guard sqlite3_column_type(statement, column) != SQLITE_NULL else {
+      _ = next()
+      return nil
+    }
+    return try id(kind)
+  }
+
   /// Throws `corrupted` when the column holds none of the known words.
   package mutating func name<Name: RawRepresentable<String>>(
     _ kind: Name.Type = Name.self

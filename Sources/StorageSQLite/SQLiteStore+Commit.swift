@@ -11,6 +11,7 @@ extension SQLiteStore {
       var work = try MemoryCommit(scope: scope, context: context, at: write.at, session: session)
       for change in write.changes { try work.apply(change) }
       for embedding in write.embeddings { _ = try Self.save(embedding, in: context, session) }
+      _ = try Self.enqueue(write.tasks, session)
       let receipt = WriteReceipt(changed: work.changed, sequence: work.sequence)
       if let key = write.idempotencyKey {
         try Self.keep(receipt, key: key, at: write.at, in: context, session)

@@ -32,6 +32,14 @@ extension SQLiteStore {
     }
   }
 
+  public func allContexts() async throws(StorageError) -> [Context] {
+    try await read { (session) throws(StorageError) in
+      try session.rows("\(allLivingContexts) ORDER BY context.row", []) { (row) throws(StorageError) in
+        try Self.context(&row).context
+      }
+    }
+  }
+
   public func update(_ context: Context, in scope: WorkspaceScope) async throws(StorageError) -> Context {
     try await write { (session) throws(StorageError) in
       guard let (row, present) = try Self.context(context.id, in: scope, session) else { throw noContext }
@@ -129,7 +137,11 @@ extension SQLiteStore {
       .name(context.sleepMode), .real(context.search.semanticWeight), .real(context.search.keywordWeight),
       .integer(Int64(context.search.fetchFactor)), .flag(context.search.usesReranker),
       .text(context.search.rerankerProvider),
-      .text(context.search.rerankerModel), .time(context.updatedAt), .integer(context.revision),
+      .text(context.search.rerankerModel), .name(context.search.fusion),
+      .flag(context.search.usesSecondLook), .flag(context.search.usesGraph),
+      .real(context.search.diversity), .flag(context.search.logsQueries),
+      .count(context.search.queryRetentionDays), .time(context.updatedAt), .integer(context.revision),
+      .text(context.nextModel), .text(context.previousModel),
     ]
   }
 
@@ -157,8 +169,16 @@ extension SQLiteStore {
     context.search.usesReranker = row.flag()
     context.search.rerankerProvider = row.optionalText()
     context.search.rerankerModel = row.optionalText()
+    context.search.fusion = try row.name()
+    context.search.usesSecondLook = row.flag()
+    context.search.usesGraph = row.flag()
+    context.search.diversity = row.real()
+    context.search.logsQueries = row.flag()
+    context.search.queryRetentionDays = Int(row.integer())
     context.updatedAt = row.time()
     context.revision = row.integer()
+    context.nextModel = row.optionalText()
+    context.previousModel = row.optionalText()
     return (number, context)
   }
 }
@@ -170,14 +190,18 @@ private let contextFields = [
   "name", "is_private", "is_locked", "display_name", "description", "summary", "usage_guide",
   "embedding_model",
   "sleep_mode", "semantic_weight", "keyword_weight", "fetch_factor", "uses_reranker", "reranker_provider",
-  "reranker_model", "updated_at", "revision",
+  "reranker_model", "fusion", "uses_second_look", "uses_graph", "diversity", "logs_queries",
+  "query_retention_days", "updated_at", "revision", "next_model", "previous_model",
 ]
 
 /// The living contexts of a workspace (first value) that a user (second value) may see.
-private let visibleContexts = """
+private let visibleContexts =
+  "\(allLivingContexts) AND workspace.id = ? AND (NOT context.is_private OR creator.id = ?)"
+
+private let allLivingContexts = """
   SELECT context.row, context.id, workspace.id, creator.id, context.created_at, context.last_used_at,
     \(contextFields.map { "context.\($0)" }.joined(separator: ", "))
   FROM context
   JOIN workspace ON workspace.row = context.workspace JOIN user AS creator ON creator.row = context.creator
-  WHERE workspace.id = ? AND context.deleted_at IS NULL AND (NOT context.is_private OR creator.id = ?)
+  WHERE context.deleted_at IS NULL
   """

@@ -49,71 +49,84 @@ extension SQLiteStore {
     }
   }
 
-  public func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory] {
-    try await read { (session) throws(StorageError) in
+  public func removeEmbeddings(
+    exceptBy models: [String], limit: Int, in scope: Scope
+  ) async throws(StorageError) -> Int {
+    let kept = models.map { _ in "?" }.joined(separator: ", ")
+    return try await write { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session) else { return 0 }
+      let values = [context.value] + models.map(SQLiteValue.text)
       let found = try session.rows(
         """
-        SELECT workspace.id, user.id, context.id, memory.id, memory.row
-        FROM memory JOIN context ON context.row = memory.context AND context.deleted_at IS NULL
-          JOIN workspace ON workspace.row = context.workspace JOIN user ON user.row = context.creator
-        WHERE memory.deleted_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM embedding WHERE embedding.memory = memory.row AND model = ?1)
-          AND NOT EXISTS (SELECT 1 FROM embedding_failure AS failure
-            WHERE failure.memory = memory.row AND model = ?1 AND failure.at >= ?2)
-        ORDER BY memory.row LIMIT ?3
-        """, [.text(model), .time(retryBefore), .count(max(0, limit))]
-      ) { (row) throws(StorageError) in
-        (
-          workspace: try row.id(Workspace.self), user: try row.id(User.self),
-          context: try row.id(Context.self),
-          memory: try row.id(Memory.self), row: row.integer()
-        )
+        SELECT embedding.memory, model FROM memory CROSS JOIN embedding ON embedding.memory = memory.row
+        WHERE memory.context = ? AND model NOT IN (\(kept)) LIMIT ?
+        """, values + [.count(max(0, limit))]
+      ) { row in (memory: row.integer(), model: row.text()) }
+      for (memory, model) in found {
+        try session.run(
+          "DELETE FROM embedding WHERE memory = ? AND model = ?", [.integer(memory), .text(model)])
       }
-      var result: [UnembeddedMemory] = []
-      for place in found {
-        let memory = try session.first("\(MemoryRow.select) WHERE memory.row = ?", [.integer(place.row)]) {
-          (row) throws(StorageError) in try MemoryRow.read(&row, session).memory
-        }
-        if let memory {
-          result.append(UnembeddedMemory(workspace: place.workspace, user: place.user, memory: memory))
-        }
-      }
-      return result
+      try session.run(
+        """
+        DELETE FROM embedding_failure WHERE memory IN (SELECT row FROM memory WHERE context = ?)
+          AND model NOT IN (\(kept))
+        """, values)
+      return found.count
     }
   }
 
-  public func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+  public func unembedded(
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory] {
     try await read { (session) throws(StorageError) in
-      let living = """
-        FROM memory JOIN context ON context.row = memory.context AND context.deleted_at IS NULL
-        WHERE context.workspace = (SELECT row FROM workspace WHERE id = ?) AND memory.deleted_at IS NULL
+      guard let context = try OpenContext.find(scope, in: session) else { return [] }
+      let start =
+        try cursor.flatMap { (id) throws(StorageError) in
+          try session.integer(
+            "SELECT row FROM memory WHERE id = ? AND context = ?", [.id(id), context.value])
+        } ?? 0
+      let rows = try session.rows(
         """
-      let total = try session.integer("SELECT count(*) \(living)", [.id(scope.workspace)]) ?? 0
-      let embedded =
-        try session.integer(
-          "SELECT count(*) \(living) AND EXISTS (SELECT 1 FROM embedding WHERE memory = memory.row AND model = ?)",
-          [.id(scope.workspace), .text(model)]) ?? 0
-      return (embedded, total - embedded)
+        SELECT row FROM memory WHERE context = ?1 AND row > ?2 AND deleted_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM embedding WHERE embedding.memory = memory.row AND model = ?3)
+          AND NOT EXISTS (SELECT 1 FROM embedding_failure AS failure
+            WHERE failure.memory = memory.row AND model = ?3 AND failure.at >= ?4)
+        ORDER BY row LIMIT ?5
+        """, [context.value, .integer(start), .text(model), .time(retryBefore), .count(max(0, limit))]
+      ) { $0.integer() }
+      var memories: [Memory] = []
+      for row in rows {
+        let memory = try session.first("\(MemoryRow.select) WHERE memory.row = ?", [.integer(row)]) {
+          (row) throws(StorageError) in try MemoryRow.read(&row, session).memory
+        }
+        if let memory { memories.append(memory) }
+      }
+      return memories
+    }
+  }
+
+  public func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts
+  {
+    try await read { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session) else {
+        return EmbeddingCounts(memories: 0, embedded: 0, failed: 0)
+      }
+      return try Self.counts(by: model, in: context, session)
     }
   }
 
   public func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure] {
     try await read { (session) throws(StorageError) in
-      try session.rows(
+      guard let context = try OpenContext.find(scope, in: session) else { return [] }
+      return try session.rows(
         """
         SELECT memory.id, failure.reason, failure.attempts, failure.at, memory.summary
-        FROM embedding_failure AS failure JOIN memory ON memory.row = failure.memory
-          JOIN context ON context.row = memory.context AND context.deleted_at IS NULL
-        WHERE context.workspace = (SELECT row FROM workspace WHERE id = ?1) AND memory.deleted_at IS NULL
-          AND (NOT context.is_private OR context.creator = (SELECT row FROM user WHERE id = ?2)) AND failure.model = ?3
-        ORDER BY failure.at DESC, memory.row LIMIT ?4
-        """, [.id(scope.workspace), .id(scope.user), .text(model), .count(max(0, limit))]
+        FROM memory CROSS JOIN embedding_failure AS failure ON failure.memory = memory.row AND failure.model = ?1
+        WHERE memory.context = ?2 AND memory.deleted_at IS NULL
+        ORDER BY failure.at DESC, memory.row LIMIT ?3
+        """, [.text(model), context.value, .count(max(0, limit))]
       ) { (row) throws(StorageError) in
         let id = try row.id(Memory.self)
         let reason = row.text()
@@ -122,6 +135,56 @@ extension SQLiteStore {
           summary: row.text())
       }
     }
+  }
+
+  public func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int {
+    try await write { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session) else { return 0 }
+      let rows = try session.rows(
+        """
+        SELECT memory.row FROM memory CROSS JOIN embedding_failure AS failure ON failure.memory = memory.row
+        WHERE memory.context = ? AND memory.deleted_at IS NULL AND failure.model = ?
+        """, [context.value, .text(model)]
+      ) { $0.integer() }
+      for row in rows {
+        try session.run(
+          "DELETE FROM embedding_failure WHERE memory = ? AND model = ?", [.integer(row), .text(model)])
+      }
+      return rows.count
+    }
+  }
+
+  public func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool {
+    try await write { (session) throws(StorageError) in
+      guard let context = try OpenContext.find(scope, in: session),
+        let next = try session.first(
+          "SELECT next_model FROM context WHERE row = ? AND next_model IS NOT NULL", [context.value],
+          { $0.text() })
+      else { return false }
+      guard try Self.counts(by: next, in: context, session).pending == 0 else { return false }
+      try session.run(
+        """
+        UPDATE context SET previous_model = embedding_model, embedding_model = next_model, next_model = NULL,
+          updated_at = ?, revision = revision + 1 WHERE row = ?
+        """, [.time(instant), context.value])
+      return true
+    }
+  }
+
+  private static func counts(
+    by model: String, in context: OpenContext, _ session: SQLiteSession
+  ) throws(StorageError) -> EmbeddingCounts {
+    let counts = try session.first(
+      """
+      SELECT count(*), coalesce(sum(has_vector), 0), coalesce(sum(NOT has_vector AND has_failed), 0) FROM (
+        SELECT
+          EXISTS (SELECT 1 FROM embedding WHERE embedding.memory = memory.row AND model = ?1) AS has_vector,
+          EXISTS (SELECT 1 FROM embedding_failure AS failure
+            WHERE failure.memory = memory.row AND model = ?1) AS has_failed
+        FROM memory WHERE context = ?2 AND deleted_at IS NULL)
+      """, [.text(model), context.value]
+    ) { row in EmbeddingCounts(memories: row.integer(), embedded: row.integer(), failed: row.integer()) }
+    return counts ?? EmbeddingCounts(memories: 0, embedded: 0, failed: 0)
   }
 
   /// Saves a vector if its memory is a living one of the context, and of that revision.

@@ -26,6 +26,7 @@ extension SQLiteStore {
   public func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await write { (session) throws(StorageError) in
       try session.run("DELETE FROM state WHERE expires_at <= ?", [.time(instant)])
+        + session.run("DELETE FROM plugin_state WHERE expires_at <= ?", [.time(instant)])
     }
   }
 

@@ -5,7 +5,12 @@ package enum Schema {
 
   /// A step's version is its place in this list.
   package static let migrations: [Migration] = [
-    ("first schema", first)
+    ("first schema", first),
+    ("tasks and plugin state", tasksAndPluginState),
+    ("plugins", plugins),
+    ("models of contexts", modelsOfContexts),
+    ("policies", policies),
+    ("query log and search settings", queryLog),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }
 
   // Rows refer to each other by SQLite's own row numbers, which keeps indexes small; identifiers stay at the edge.

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// The owner of a curl handle that carries out one exchange. Used on the thread of its loop only.
 final class CurlExchange {
@@ -8,7 +9,7 @@ final class CurlExchange {
   private let explanation: UnsafeMutablePointer<CChar>
 
   /// Prepares `exchange`, or says why it cannot be carried out.
-  init(_ exchange: Exchange, authorities: String?) throws(WebError) {
+  init(_ exchange: Exchange, authorities: String?, reach: Reach) throws(WebError) {
     guard let handle = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle") }
     self.exchange = exchange
     self.handle = handle
@@ -16,6 +17,7 @@ final class CurlExchange {
     explanation.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try setFields()
     setRules(authorities: authorities)
+    if reach != .anywhere { try restrict(to: reach) }
     setBody()
     setSinks()
   }
@@ -58,6 +60,32 @@ final class CurlExchange {
     CCurl_set_long(handle, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout))
     CCurl_set_long(
       handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(min(request.connectTimeout, request.timeout)))
+  }
+
+  /// Lets only addresses be connected to that `reach` allows.
+  private func restrict(to reach: Reach) throws(WebError) {
+    let place = exchange.request.place
+    guard let server = exchange.request.server else {
+      throw WebError(.invalidRequest, "\(place): the URL does not say which server")
+    }
+    CCurl_set_text(handle, CURLOPT_PROXY, "")
+    if reach.isExempt(host: server.host, port: server.port) { return }
+    CCurl_set_open_socket(
+      handle,
+      { context, _, address in
+        guard let context, let address else { return CCurl_no_socket }
+        let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+        let isPublic = withUnsafePointer(to: &address.pointee.addr) {
+          Reach.isPublic($0, length: Int(address.pointee.addrlen))
+        }
+        guard isPublic else {
+          exchange.refuse()
+          return CCurl_no_socket
+        }
+        return socket(
+          address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+          address.pointee.`protocol`)
+      }, Unmanaged.passUnretained(exchange).toOpaque())
   }
 
   private func setBody() {
@@ -103,6 +131,9 @@ final class CurlExchange {
         WebResponse(status: CCurl_status(handle), headers: exchange.headers, body: exchange.body))
     }
     if exchange.isTooLarge { return .failure(WebError(.tooLarge, "\(place): the answer is too large")) }
+    if exchange.isRefused {
+      return .failure(WebError(.forbidden, "\(place): the server has no public address"))
+    }
     let words = String(cString: explanation)
     let explained = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
     return .failure(WebError(Self.reason(code), "\(place): \(explained)"))

@@ -13,12 +13,17 @@ final class Exchange: @unchecked Sendable {
   private(set) var headers = WebHeaders()
   private(set) var body: [UInt8] = []
   private(set) var isTooLarge = false
+  /// Whether an address was not allowed.
+  private(set) var isRefused = false
   private var headerBytes = 0
 
   /// All header lines of an answer together.
   private static let headerLimit = 256 << 10
 
   init(_ request: WebRequest) { self.request = request }
+
+  /// Notes that the server's address is not allowed.
+  func refuse() { isRefused = true }
 
   /// Takes in a header line. False breaks the exchange off.
   func take(header line: UnsafeRawBufferPointer) -> Bool {

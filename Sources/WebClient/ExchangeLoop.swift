@@ -24,9 +24,9 @@ final class ExchangeLoop: Sendable {
   private static let isReady: Void = { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
   /// Starts the thread, which ends after ``close()``.
-  init(authorities: String?) {
+  init(authorities: String?, reach: Reach) {
     _ = Self.isReady
-    startThread(name: "web-client") { [self] in run(authorities: authorities) }
+    startThread(name: "web-client") { [self] in run(authorities: authorities, reach: reach) }
   }
 
   func start(_ exchange: Exchange, waiter: CheckedContinuation<Exchange.Outcome, Never>) {
@@ -67,7 +67,7 @@ final class ExchangeLoop: Sendable {
 
   // MARK: - On the thread
 
-  private func run(authorities: String?) {
+  private func run(authorities: String?, reach: Reach) {
     // A server that hangs up is an error of one exchange. Curl sees to that on plain sockets, OpenSSL does not.
     var broken = sigset_t()
     sigemptyset(&broken)
@@ -87,7 +87,7 @@ final class ExchangeLoop: Sendable {
       }
       for exchange in starting where !leaving.contains(where: { $0 === exchange }) {
         do throws(WebError) {
-          multi.add(try CurlExchange(exchange, authorities: authorities))
+          multi.add(try CurlExchange(exchange, authorities: authorities, reach: reach))
         } catch {
           finish(exchange, .failure(error))
         }

@@ -27,6 +27,36 @@ public struct WebRequest: Sendable {
   }
 }
 
+extension WebRequest {
+  /// The server that the URL names: its host in lower case, and its port. Nil when the URL is not of a form in which every
+  /// reader finds the same host.
+  public var server: (host: String, port: Int)? {
+    guard let scheme = url.firstRange(of: "://") else { return nil }
+    let standard: Int
+    switch url[..<scheme.lowerBound].lowercased() {
+    case "http": standard = 80
+    case "https": standard = 443
+    default: return nil
+    }
+    let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard authority.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "\\") }),
+      !authority.contains("@")
+    else { return nil }
+    var host = authority
+    var port = standard
+    let afterBrackets = authority.lastIndex(of: "]").map(authority.index(after:)) ?? authority.startIndex
+    if let colon = authority[afterBrackets...].firstIndex(of: ":") {
+      guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number)
+      else {
+        return nil
+      }
+      port = number
+      host = authority[..<colon]
+    }
+    return host.isEmpty ? nil : (host.lowercased(), port)
+  }
+}
+
 /// Headers carry keys, so neither they nor the body are ever shown.
 extension WebRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "\(method) \(place)" }
@@ -83,6 +113,8 @@ public struct WebError: Error, Hashable, CustomStringConvertible {
     case unreachable
     /// The server's certificate is not trusted, or there is no agreement on TLS.
     case untrusted
+    /// The client does not talk to servers at such an address.
+    case forbidden
     case timedOut
     /// The answer is larger than ``WebRequest/responseLimit``.
     case tooLarge

@@ -9,9 +9,10 @@
 public final class WebSession: Sendable {
   private let loop: ExchangeLoop
 
-  /// A client, which trusts the authorities of this machine or, instead of them, those in a file in PEM.
-  public init(authorities file: String? = nil) {
-    loop = ExchangeLoop(authorities: file)
+  /// A client, which trusts the authorities of this machine or, instead of them, those in a file in PEM, and talks to the
+  /// servers within its reach.
+  public init(authorities file: String? = nil, reach: Reach = .anywhere) {
+    loop = ExchangeLoop(authorities: file, reach: reach)
   }
 
   deinit { loop.close() }

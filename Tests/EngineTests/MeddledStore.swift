@@ -4,7 +4,7 @@ internal import Threads
 
 /// A store that lets a test do something just before a change is made: what somebody else would do who is faster.
 final class MeddledStore: Store {
-  private let store: any Store
+  let store: any Store
   private let plans = Lock<[@Sendable (any Store) async throws -> Void]>([])
 
   init(_ store: any Store) { self.store = store }
@@ -168,6 +168,20 @@ final class MeddledStore: Store {
   func purge(forgottenBefore instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purge(forgottenBefore: instant)
   }
+  func log(_ query: LoggedQuery, in scope: Scope) async throws(StorageError) {
+    try await store.log(query, in: scope)
+  }
+  func loggedQueries(
+    limit: Int, before: Timestamp?, at instant: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [LoggedQuery] {
+    try await store.loggedQueries(limit: limit, before: before, at: instant, in: scope)
+  }
+  func forgetQueries(in scope: Scope) async throws(StorageError) -> Int {
+    try await store.forgetQueries(in: scope)
+  }
+  func purgeQueries(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
+    try await store.purgeQueries(expiredBy: instant)
+  }
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purgeState(expiredBy: instant)
   }
@@ -192,18 +206,36 @@ extension MeddledStore {
     try await store.note(failure, in: scope)
   }
   func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory] {
-    try await store.unembedded(by: model, limit: limit, retryBefore: retryBefore)
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory] {
+    try await store.unembedded(by: model, after: cursor, limit: limit, retryBefore: retryBefore, in: scope)
   }
-  func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+
+  func removeEmbeddings(
+    exceptBy models: [String], limit: Int, in scope: Scope
+  ) async throws(StorageError) -> Int {
+    try await store.removeEmbeddings(exceptBy: models, limit: limit, in: scope)
+  }
+
+  func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts {
     try await store.embeddingCounts(by: model, in: scope)
   }
+
   func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure] {
     try await store.embeddingFailures(by: model, limit: limit, in: scope)
+  }
+
+  func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int {
+    try await store.forgetFailures(by: model, in: scope)
+  }
+
+  func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool {
+    try await store.adoptNextModel(at: instant, in: scope)
+  }
+
+  func allContexts() async throws(StorageError) -> [Context] {
+    try await store.allContexts()
   }
 }

@@ -1,4 +1,5 @@
 @_spi(ScopeMaking) internal import Identity
+internal import Inference
 internal import Model
 internal import Storage
 internal import StorageReference
@@ -14,12 +15,15 @@ struct Workshop: Sendable {
   let engine: MemoryEngine
   let owner: Caller
 
-  init(quotas: Quotas = Quotas()) async throws {
+  init(
+    quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
+    hooks: (any Hooks)? = nil
+  ) async throws {
     store = MeddledStore(ReferenceStore())
     clock = TestClock()
     engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
-      quotas: quotas)
+      quotas: quotas, models: models, scratch: scratch, hooks: hooks)
     var random = SeededRandom(seed: 2)
     let secret = KeySecret.make(from: &random)
     #expect(try await engine.found(with: secret))

@@ -38,6 +38,22 @@ import TestSupport
     #expect(!admits { $0.externalIDs = [] })
   }
 
+  @Test func `filters inside are joined by and, or and not`() {
+    func with(_ adjust: (inout MemoryFilter) -> Void) -> MemoryFilter {
+      var filter = MemoryFilter()
+      adjust(&filter)
+      return filter
+    }
+    let (note, decision) = (with { $0.types = ["note"] }, with { $0.types = ["decision"] })
+    #expect(admits { $0.all = [note, with { $0.sourceType = "web" }] })
+    #expect(!admits { $0.all = [note, decision] })
+    #expect(admits { $0.any = [decision, note] })
+    #expect(!admits { $0.any = [decision] })
+    #expect(admits { $0.none = [decision] })
+    #expect(!admits { $0.none = [decision, note] })
+    #expect(admits { $0.none = [with { $0.none = [note] }] })
+  }
+
   @Test func `one tag is enough, or all are needed`() {
     #expect(admits { $0.tags = [["coffee", "tea"]] })
     #expect(!admits { $0.tags = [["coffee"]] })

@@ -1,5 +1,7 @@
 public import Testing
+internal import Inference
 internal import JSON
+internal import TestSupport
 internal import Model
 public import Operations
 
@@ -84,6 +86,9 @@ struct ArgumentMaker: Sendable {
     case "integer": return number(definition, orElse: 1)
     case "number": return name == "gte" ? 0 : name == "lte" ? 1 : number(definition, orElse: 0.5)
     case "array": return .array(try elements(name, definition, of: operation))
+    // Filters are published with their form in one place only.
+    case "object" where ["and", "or", "not", "filters"].contains(name) && definition["properties"] == nil:
+      return ["type": name == "not" ? "nothing" : "note"]
     case "object":
       var object: JSONObject = [:]
       for (key, inner) in definition["properties"]?.objectValue ?? ["note": ["type": "string"]] {
@@ -135,6 +140,7 @@ struct ArgumentMaker: Sendable {
       throw unknown(name, operation, "its pattern is unusual")
     }
     if name == "type" { return "note" }
+    if name == "embedding_model" { return TestEmbedder.model.name }
     var text = "harbour"
     while text.count < least { text += " harbour" }
     return text

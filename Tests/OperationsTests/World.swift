@@ -1,5 +1,6 @@
 @_spi(ScopeMaking) internal import Identity
 internal import Engine
+internal import Inference
 internal import JSON
 internal import Model
 internal import Operations
@@ -68,7 +69,8 @@ struct World: Sendable {
     let (store, close) = try await backend.open()
     let clock = TestClock()
     let engine = MemoryEngine(
-      store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)))
+      store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
+      models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil))
     do {
       let result = try await body(try await World(engine, tenancy))
       await close()

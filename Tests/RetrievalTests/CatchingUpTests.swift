@@ -10,7 +10,7 @@ import Testing
   @Test func `what is written while others search is found by every later search`() async throws {
     for _ in 0..<20 {
       let house = try await House.found(in: ReferenceStore())
-      let retriever = Retriever(store: house.store, embedder: nil, folder: "")
+      let retriever = Retriever(store: house.store, folder: "")
       await withTaskGroup(of: Void.self) { group in
         for writer in 0..<6 {
           group.addTask {
@@ -41,7 +41,7 @@ import Testing
     var shared = house.context
     shared.isPrivate = false
     shared = try await house.store.update(shared, in: house.everywhere)
-    let retriever = Retriever(store: house.store, embedder: nil, folder: "")
+    let retriever = Retriever(store: house.store, folder: "")
     _ = try await house.remember("before the door closed")
     let bobs = house.scope(in: shared, of: bob)
     #expect(try await retriever.find(Search("door"), in: bobs).hits.count == 1)

@@ -16,6 +16,8 @@ internal import Testing
       context.usageGuide = "Use it"
       context.isLocked = true
       context.embeddingModel = "minilm"
+      context.nextModel = "next"
+      context.previousModel = "previous"
       context.sleepMode = .edgesOnly
       context.search.semanticWeight = 0.1
       context.search.keywordWeight = 0.9

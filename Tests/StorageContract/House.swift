@@ -1,3 +1,4 @@
+internal import JSON
 @_spi(ScopeMaking) public import Model
 public import Storage
 public import TestSupport
@@ -137,5 +138,51 @@ extension House {
   /// The memory as the store has it.
   public func stored(_ memory: Memory, in scope: Scope? = nil) async throws -> Memory? {
     try await store.memories([memory.id], in: scope ?? self.scope).first
+  }
+}
+
+extension House {
+  /// A task that is not in the queue yet and is due at once, for the owner or somebody else.
+  public func task(_ key: String, for scope: WorkspaceScope? = nil, dueAt: Timestamp? = nil) -> QueuedTask {
+    let at = now
+    let scope = scope ?? everywhere
+    return QueuedTask(
+      id: ids.make(), workspace: scope.workspace, user: scope.user, kind: "test", key: key,
+      payload: ["of": .string(key)], dueAt: dueAt ?? at, createdAt: at)
+  }
+
+  /// A plugin of the owner's that is not in the store yet.
+  public func plugin(_ name: String, _ adjust: (inout InstalledPlugin) -> Void = { _ in }) -> InstalledPlugin
+  {
+    var manifest = PluginManifest()
+    manifest.name = name
+    manifest.version = "1.0.0"
+    manifest.about = "Does \(name)."
+    manifest.hooks = [.afterRemember]
+    var plugin = InstalledPlugin(
+      workspace: workspace.id, manifest: manifest, hash: "abc", manifestSource: "return {}",
+      source: "return {}\u{0}", config: ["url": "https://a.example"], granted: [.log, .httpFetch(host: "a")],
+      installer: owner.id, installedAt: now)
+    adjust(&plugin)
+    return plugin
+  }
+
+  /// A line of a plugin's log.
+  public func logLine(_ text: String) -> PluginLogLine {
+    PluginLogLine(at: now, level: .warning, hook: .onSchedule, text: text)
+  }
+}
+
+extension House {
+  /// A policy of the owner's that is not in the store yet.
+  public func policy(_ name: String, _ source: String, _ kind: PolicyKind = .scoring) -> Policy {
+    Policy(
+      workspace: workspace.id, kind: kind, name: name, hash: "hash of \(source)", source: source,
+      author: owner.id, createdAt: now)
+  }
+
+  /// A line of a policy's log.
+  public func policyLine(_ text: String) -> PolicyLogLine {
+    PolicyLogLine(at: now, level: .info, version: 1, text: text)
   }
 }

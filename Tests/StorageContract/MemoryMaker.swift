@@ -35,8 +35,9 @@ enum MemoryMaker {
     memory.details = random.oneIn(2) ? ["n": .integer(Int64(number)), "t": .string(text(&random))] : [:]
   }
 
-  /// A filter with a few conditions.
-  static func filter(_ random: inout SeededRandom, around instant: Timestamp) -> MemoryFilter {
+  /// A filter with a few conditions, and perhaps filters inside.
+  static func filter(_ random: inout SeededRandom, around instant: Timestamp, depth: Int = 3) -> MemoryFilter
+  {
     func when() -> Timestamp { instant - .seconds(Int.random(in: 0...120, using: &random)) }
     var filter = MemoryFilter()
     for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -65,6 +66,14 @@ enum MemoryMaker {
           filter.delivery = random.pick(Delivery.allCases)
         }
       }
+    }
+    if depth > 1, random.oneIn(3) {
+      func some() -> [MemoryFilter] {
+        (0..<Int.random(in: 0...2, using: &random)).map { _ in
+          Self.filter(&random, around: instant, depth: depth - 1)
+        }
+      }
+      (filter.all, filter.any, filter.none) = (some(), some(), some())
     }
     return filter
   }

@@ -43,7 +43,7 @@ import Testing
       #expect(try session.integer("SELECT max(version) FROM migration", []) == Self.next)
     }
     await upgraded.close()
-    let before = try await Self.open(path + ".before-v2", Schema.migrations)
+    let before = try await Self.open(path + ".before-v\(Self.next)", Schema.migrations)
     #expect(try await before.list(MemoryListing(), in: house.scope).total == 1)
     await before.close()
   }

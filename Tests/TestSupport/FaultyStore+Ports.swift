@@ -253,24 +253,65 @@ extension FaultyStore {
   }
 
   public func unembedded(
-    by model: String, limit: Int, retryBefore: Timestamp
-  ) async throws(StorageError) -> [UnembeddedMemory] {
+    by model: String, after cursor: MemoryID?, limit: Int, retryBefore: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [Memory] {
     try await call { (store) throws(StorageError) in
-      try await store.unembedded(by: model, limit: limit, retryBefore: retryBefore)
+      try await store.unembedded(by: model, after: cursor, limit: limit, retryBefore: retryBefore, in: scope)
     }
   }
 
-  public func embeddingCounts(
-    by model: String, in scope: WorkspaceScope
-  ) async throws(StorageError) -> (embedded: Int64, missing: Int64) {
+  public func removeEmbeddings(
+    exceptBy models: [String], limit: Int, in scope: Scope
+  ) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in
+      try await store.removeEmbeddings(exceptBy: models, limit: limit, in: scope)
+    }
+  }
+
+  public func embeddingCounts(by model: String, in scope: Scope) async throws(StorageError) -> EmbeddingCounts
+  {
     try await call { (store) throws(StorageError) in try await store.embeddingCounts(by: model, in: scope) }
   }
 
   public func embeddingFailures(
-    by model: String, limit: Int, in scope: WorkspaceScope
+    by model: String, limit: Int, in scope: Scope
   ) async throws(StorageError) -> [EmbeddingFailure] {
     try await call { (store) throws(StorageError) in
       try await store.embeddingFailures(by: model, limit: limit, in: scope)
     }
+  }
+
+  public func forgetFailures(by model: String, in scope: Scope) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.forgetFailures(by: model, in: scope) }
+  }
+
+  public func adoptNextModel(at instant: Timestamp, in scope: Scope) async throws(StorageError) -> Bool {
+    try await call { (store) throws(StorageError) in try await store.adoptNextModel(at: instant, in: scope) }
+  }
+
+  public func allContexts() async throws(StorageError) -> [Context] {
+    try await call { (store) throws(StorageError) in try await store.allContexts() }
+  }
+}
+
+extension FaultyStore {
+  public func log(_ query: LoggedQuery, in scope: Scope) async throws(StorageError) {
+    try await call { (store) throws(StorageError) in try await store.log(query, in: scope) }
+  }
+
+  public func loggedQueries(
+    limit: Int, before: Timestamp?, at instant: Timestamp, in scope: Scope
+  ) async throws(StorageError) -> [LoggedQuery] {
+    try await call { (store) throws(StorageError) in
+      try await store.loggedQueries(limit: limit, before: before, at: instant, in: scope)
+    }
+  }
+
+  public func forgetQueries(in scope: Scope) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.forgetQueries(in: scope) }
+  }
+
+  public func purgeQueries(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.purgeQueries(expiredBy: instant) }
   }
 }

@@ -34,7 +34,9 @@ public enum CreateContext: Operation {
       "summary", \.summary, .string(length: 1...2_000), "What it is about, for an agent that has to choose.")
     Field("usage_guide", \.usageGuide, .string(length: 1...4_000), "How an agent should use it.")
     Field("is_private", \.isPrivate, .bool, "Whether only you see it.", required: false)
-    Field("embedding_model", \.embeddingModel, .string(length: 1...200), "The model for semantic search.")
+    Field(
+      "embedding_model", \.embeddingModel, .embeddingModel,
+      "One of list_embedding_models; else the standard one.")
   }
 
   public static let output = ContextView.schema

@@ -32,6 +32,9 @@ public enum UpdateContext: Operation {
     Field(
       "sleep_mode", \.revision.sleepMode, .enumeration(),
       "How much of the nightly maintenance it takes part in.")
+    Field(
+      "embedding_model", \.revision.embeddingModel, .embeddingModel,
+      "The model, while it is empty; else change_embedding_model.")
   }
 
   public static let output = ContextView.schema

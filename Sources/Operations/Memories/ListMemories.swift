@@ -28,7 +28,9 @@ public enum ListMemories: Operation {
     Field("limit", \.limit, .integer(1...200), "How many.", required: false)
     Field("offset", \.offset, .integer(0...1_000_000_000), "How many to pass over.", required: false)
     Field("order", \.order, .enumeration(), "What comes first.", required: false)
-    Field("filters", \.filters, FilterInput.schema, "Conditions that every memory meets.", required: false)
+    Field(
+      "filters", \.filters, .nestedFilter, "Conditions that every memory meets, as in recall.",
+      required: false)
   }
 
   public struct Output: Sendable {
@@ -72,7 +74,8 @@ public enum ListMemories: Operation {
     listing.order = input.order
     listing.limit = input.limit
     listing.offset = input.offset
-    let page = try await call.engine.list(listing, normalizingTags: input.filters.normalizesTags, in: access)
+    let page = try await call.engine.list(
+      listing, normalizingTags: input.filters.comparesTagsLoosely, in: access)
     return Output(
       memories: page.memories.map { Item(brief: MemoryBrief($0)) }, total: Int(page.total),
       hasMore: input.offset + page.memories.count < page.total)

@@ -73,7 +73,7 @@ public enum Recall: Operation {
     var request = RecallRequest(input.query)
     request.limit = input.limit
     request.filter = input.filters.filter
-    request.normalizesTags = input.filters.normalizesTags
+    request.normalizesTags = input.filters.comparesTagsLoosely
     request.mode = input.mode
     request.includesSuperseded = input.includesSuperseded
     request.explains = input.explains

@@ -10,6 +10,7 @@ public struct RecollectionView: Sendable {
   var confidence = ConfidenceView()
   var isDegraded: Bool?
   var degradedReason: String?
+  var policyError: String?
   var exploreHints: [Hint] = []
 
   struct Item: Sendable {
@@ -102,6 +103,7 @@ public struct RecollectionView: Sendable {
     confidence.resultCount = results.count
     isDegraded = found.degradedReason == nil ? nil : true
     degradedReason = found.degradedReason
+    policyError = found.policyError
     if hints {
       exploreHints = found.items.prefix(3).map { Hint(memory: $0.memory.id, summary: $0.memory.summary) }
     }
@@ -122,6 +124,7 @@ public struct RecollectionView: Sendable {
     Field("confidence", \.confidence, ConfidenceView.schema, "How sure one can be that the answer is here.")
     Field("degraded", \.isDegraded, .bool, "There when the answer is less than it could be.")
     Field("degraded_reason", \.degradedReason, .string(), "Why.")
+    Field("policy_error", \.policyError, .string(), "What failed in a script; built-in judgement answered.")
     Field(
       "explore_hints", \.exploreHints, .array(of: Hint.schema), "Memories worth exploring from.",
       omitsEmpty: true)

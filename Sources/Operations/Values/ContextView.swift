@@ -14,6 +14,7 @@ public struct ContextView: Sendable {
   var isPrivate = true
   var isLocked = false
   var embeddingModel: String?
+  var nextModel: String?
   var sleepMode = SleepMode.skip
   var search = SearchSettings()
   var createdAt = Timestamp(microseconds: 0)
@@ -32,6 +33,7 @@ public struct ContextView: Sendable {
     isPrivate = context.isPrivate
     isLocked = context.isLocked
     embeddingModel = context.embeddingModel
+    nextModel = context.nextModel
     sleepMode = context.sleepMode
     search = context.search
     createdAt = context.createdAt
@@ -48,7 +50,8 @@ public struct ContextView: Sendable {
     Field("usage_guide", \.usageGuide, .string(), "How to use it.")
     Field("is_private", \.isPrivate, .bool, "Whether it is its creator's alone.")
     Field("is_locked", \.isLocked, .bool, "Whether it can only be read.")
-    Field("embedding_model", \.embeddingModel, .string(), "")
+    Field("embedding_model", \.embeddingModel, .string(), "What made the vectors, with its version.")
+    Field("next_embedding_model", \.nextModel, .string(), "What it is changing to.")
     Field("sleep_mode", \.sleepMode, .enumeration(), "")
     Field("search_config", \.search, SearchSettings.schema, "")
     Field("created_at", \.createdAt, .timestamp, "")
@@ -65,6 +68,12 @@ extension SearchSettings {
     Field("use_rerank", \.usesReranker, .bool, "")
     Field("reranker_provider", \.rerankerProvider, .string(), "")
     Field("reranker_model", \.rerankerModel, .string(), "")
+    Field("fusion", \.fusion, .enumeration(), "")
+    Field("second_look", \.usesSecondLook, .bool, "")
+    Field("use_graph", \.usesGraph, .bool, "")
+    Field("diversity", \.diversity, .number(0...1), "")
+    Field("log_queries", \.logsQueries, .bool, "")
+    Field("query_retention_days", \.queryRetentionDays, .integer(1...365), "")
   }
 }
 

@@ -18,6 +18,9 @@ struct FilterInput: Sendable {
   var sourceType: String?
   var trust: TrustTier?
   var externalIDs: [String]?
+  var all: [FilterInput] = []
+  var any: [FilterInput] = []
+  var none: [FilterInput] = []
 
   enum TagsMatch: String, Sendable, CaseIterable {
     case any, all
@@ -57,6 +60,11 @@ struct FilterInput: Sendable {
     Field(
       "external_ids", \.externalIDs, .oneOrMany(of: .string(length: 1...512), count: 1...100),
       "Values of details.resource_id.")
+    Field(
+      "and", \.all, .array(of: .nestedFilter, count: 0...8), "Filters that must all hold.", required: false)
+    Field("or", \.any, .array(of: .nestedFilter, count: 0...8), "Filters of which one must.", required: false)
+    Field(
+      "not", \.none, .oneOrMany(of: .nestedFilter, count: 0...8), "Filters that must not.", required: false)
   }.checked { filter in
     guard let low = filter.importance?.atLeast, let high = filter.importance?.atMost, low > high else {
       return []
@@ -79,6 +87,49 @@ struct FilterInput: Sendable {
     filter.sourceType = sourceType
     filter.trust = trust
     filter.externalIDs = externalIDs
+    filter.all = all.map(\.filter)
+    filter.any = any.map(\.filter)
+    filter.none = none.map(\.filter)
     return filter
+  }
+
+  /// Whether tags are compared loosely, here or in a filter inside.
+  var comparesTagsLoosely: Bool {
+    normalizesTags || (all + any + none).contains(where: \.comparesTagsLoosely)
+  }
+
+  /// How deep filters may stand in each other.
+  static let depthLimit = 4
+}
+
+extension Schema where Value == FilterInput {
+  /// A filter whose form is published elsewhere: inside another, since a form that holds itself would have no end, and
+  /// in operations beside recall, since an agent that lists all tools pays for every byte.
+  static var nestedFilter: Schema {
+    Schema<JSONObject>.jsonObject.map(
+      allowed: "filters with the same keys, at most \(FilterInput.depthLimit) deep",
+      to: { object throws(SchemaMismatch) in
+        // A hostile nesting ends here, before it is walked.
+        guard JSONValue.object(object).filterDepth < FilterInput.depthLimit else {
+          throw SchemaMismatch("is nested too deep")
+        }
+        do throws(SchemaFaults) { return try FilterInput.schema.decode(.object(object)) } catch {
+          throw SchemaMismatch(error.faults.map(\.description).joined(separator: "; "))
+        }
+      }, from: { FilterInput.schema.encode($0).objectValue ?? [:] })
+  }
+}
+
+extension JSONValue {
+  /// How many filters stand in each other here, at most one more than is allowed.
+  fileprivate var filterDepth: Int {
+    var level = [self]
+    for depth in 1...FilterInput.depthLimit {
+      level = level.flatMap { filter in
+        ["and", "or", "not"].flatMap { key in filter[key].map { $0.arrayValue ?? [$0] } ?? [] }
+      }
+      if level.isEmpty { return depth }
+    }
+    return FilterInput.depthLimit + 1
   }
 }

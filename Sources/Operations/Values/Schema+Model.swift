@@ -33,6 +33,8 @@ extension Schema where Value == String {
   static var context: Schema { .string(length: 1...64) }
   /// The id of a memory.
   static var memory: Schema { .string(length: 1...64) }
+  /// A model for embedding, by its name or by its identity.
+  static var embeddingModel: Schema { .string(length: 1...300) }
   /// A tag.
   static var tag: Schema { .string(length: Limits.tagLength, pattern: .notBlank, trims: true) }
 }

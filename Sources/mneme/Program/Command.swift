@@ -12,7 +12,8 @@ struct Command: Sendable {
   var help: String { "\(about)\n\n\(usage)\n" }
 
   static let all: [Command] = [
-    .serve, .mcp, .model, .doctor, .config, .backup, .restore, .ownerKey, .workspace, .completion, .version,
+    .serve, .mcp, .model, .secret, .doctor, .config, .backup, .restore, .ownerKey, .workspace, .completion,
+    .version,
     .help,
   ]
 

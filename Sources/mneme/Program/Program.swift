@@ -2,6 +2,7 @@ import Engine
 import HTTPServer
 import Operations
 import Platform
+import Secrets
 import Storage
 import WebClient
 
@@ -46,6 +47,9 @@ enum Program {
     } catch let error as StorageError {
       Console.complain(error.message)
       return EngineError(error).face.exit
+    } catch let error as SecretsError {
+      Console.complain(error.description)
+      return 2
     } catch let error as ServerError {
       Console.complain(error.message)
       return 7

@@ -1,6 +1,7 @@
 import HTTPServer
 import JSON
 import Model
+import Operations
 import Testing
 
 @testable import MCP
@@ -120,7 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/mcp", 9), ("/mcp?profile=core", 9), ("/mcp?profile=full", 23), ("/mcp?tools=recall,remember", 2),
+    ("/mcp", 9), ("/mcp?profile=core", 9), ("/mcp?profile=full", Catalogue.all.count),
+    ("/mcp?tools=recall,remember", 2),
     ("/mcp?profile=full&tools=recall", 1),
   ]) func `the address says which tools are listed`(target: String, count: Int) async throws {
     let answer = try await Client(House()).modern("tools/list", to: target)
