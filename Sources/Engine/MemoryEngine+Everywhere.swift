@@ -4,9 +4,6 @@ internal import Storage
 
 /// Questions across all contexts that a caller may read.
 extension MemoryEngine {
-  /// The present instant, by the clock that writes go by.
-  public var now: Timestamp { clock.now() }
-
   /// Access to every context that `caller` may read, those used last first.
   public func everywhere(as caller: Caller) async throws(EngineError) -> [ReadAccess] {
     let contexts = try await contexts(as: caller).sorted { left, right in

@@ -1,5 +1,6 @@
 internal import Engine
 internal import JSON
+internal import Model
 public import Operations
 
 /// Mneme as an MCP server, whatever carries its messages.
