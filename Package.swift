@@ -202,6 +202,7 @@ if Context.environment["MNEME_FUZZ"] != nil {
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
+    .executableTarget(name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
     .executableTarget(
       name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",

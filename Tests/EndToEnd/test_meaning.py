@@ -174,7 +174,7 @@ def test_the_command_line_changes_a_model_without_a_server(command_line):
     assert status["present"]["model"] == "all-MiniLM-L6-v2@1-exact/384" and status["present"]["embedded"] == 1
     found = command_line.json("recall", "why did login break after release", "--search-mode", "semantic")
     assert "JWT" in found["results"][0]["summary"]
-    assert command_line.json("undo_model_change", "default")["present"]["model"] == "all-MiniLM-L6-v2@1-int8/384"
+    assert command_line.json("undo_model_change", "default")["present"]["model"] == "all-MiniLM-L6-v2@2-int8/384"
 
 
 def test_a_sealed_key_is_named_by_the_configuration_and_shown_nowhere(new_server, stand_in, tmp_path):
@@ -246,7 +246,7 @@ def test_the_static_tier_is_a_first_pass_that_a_job_replaces(new_server, tmp_pat
         assert "coffee" in found["results"][0]["summary"] and "degraded" not in found
         begun = api.post("/api/v1/contexts/import/embedding-model", json={"embedding_model": "all-MiniLM-L6-v2"})
         assert begun.json()["next"]["pending"] == 2
-        while api.get("/api/v1/contexts/import").json()["context"]["embedding_model"] != "all-MiniLM-L6-v2@1-int8/384":
+        while api.get("/api/v1/contexts/import").json()["context"]["embedding_model"] != "all-MiniLM-L6-v2@2-int8/384":
             time.sleep(0.05)
         found = recall(api, "why did login break after release", context_id="import", search_mode="semantic")
         assert "JWT" in found["results"][0]["summary"] and "degraded" not in found

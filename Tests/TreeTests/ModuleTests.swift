@@ -14,7 +14,7 @@ internal import Testing
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "MCP", "REST"]),
     ("composition", ["Platform"]),
-    ("executables", ["mneme", "keyword-bench", "vector-bench"]),
+    ("executables", ["mneme", "embed-bench", "keyword-bench", "vector-bench"]),
   ]
 
   static let products = Manifest.project.targets.filter(\.isProduct)
