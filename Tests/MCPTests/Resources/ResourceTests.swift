@@ -210,7 +210,7 @@ import Testing
     #expect(Base64.decode(Array(Base64.encode(bytes).utf8)) == bytes)
   }
 
-  @Test(arguments: [(5, "…"), (8, "abcde…"), (10, "abcdeü…"), (100, "abcdeüfgh")])
+  @Test(arguments: [(5, "…"), (8, "abcde…"), (9, "abcde…"), (10, "abcdeüfgh"), (100, "abcdeüfgh")])
   func `a text is cut between characters`(limit: Int, expected: String) {
     let text = "abcdeüfgh"
     let cut = text.cut(toBytes: limit)
