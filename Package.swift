@@ -94,6 +94,11 @@ let package = Package(
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
     module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
+    module(
+      "PluginHost",
+      needs: [
+        "Engine", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Storage", "Threads", "WebClient",
+      ]),
     module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
@@ -118,6 +123,7 @@ let package = Package(
       "Platform",
       needs: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model", "Operations",
+        "PluginHost",
         "REST", "RemoteModels", "Secrets", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
@@ -125,8 +131,9 @@ let package = Package(
       name: "mneme",
       dependencies: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
+        "PluginHost",
         "Secrets", "Storage",
-        "StorageSQLite", "Threads", "WebClient",
+        "StorageReference", "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
     // Tests
@@ -159,8 +166,15 @@ let package = Package(
     tests(
       "OperationsTests",
       of: [
-        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "Storage", "StorageReference",
-        "StorageSQLite", "TestSupport",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "PluginHost", "Storage",
+        "StorageReference",
+        "StorageSQLite", "TestSupport", "WebClient",
+      ]),
+    tests(
+      "PluginHostTests",
+      of: [
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Operations",
+        "PluginHost", "Storage", "StorageReference", "StorageSQLite", "TestSupport", "Threads", "WebClient",
       ]),
     tests("TreeTests", of: []),
     tests(

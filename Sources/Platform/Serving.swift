@@ -59,7 +59,7 @@ public struct Serving: Sendable {
   /// Stops: no new connections, open requests are answered, then the store is closed.
   public func stop() async {
     log.write(.info, "stopping", ["drain_seconds": .integer(Int64(deployment.configuration.drainSeconds))])
-    upkeep.stop()
+    await upkeep.stop()
     await server.shutdown(grace: .seconds(deployment.configuration.drainSeconds))
     await deployment.close()
     log.write(.info, "stopped")

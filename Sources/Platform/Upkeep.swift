@@ -5,10 +5,12 @@ internal import Storage
 
 /// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
 /// embeds what has no vector yet: because the model was not there when it was written, or because a context changes its
-/// model.
+/// model; and it works off the queue of tasks.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
   private let embedding: Task<Void, Never>
+  private let queue: Task<Void, Never>
+  private let folder: Task<Void, Never>?
 
   init(_ deployment: Deployment, log: Log) {
     task = Task {
@@ -16,6 +18,11 @@ struct Upkeep: Sendable {
         await Upkeep.purge(deployment.store, log: log)
         try? await Task.sleep(for: .seconds(3_600))
       }
+    }
+    queue = Task { await deployment.runTasks() }
+    folder = deployment.configuration.pluginFolder.map { path in
+      let watch = PluginFolderWatch(path: DataFolder(path).path, engine: deployment.engine, log: log)
+      return Task { await watch.run() }
     }
     embedding = Task {
       while !Task.isCancelled {
@@ -26,9 +33,13 @@ struct Upkeep: Sendable {
     }
   }
 
-  func stop() {
+  func stop() async {
     task.cancel()
     embedding.cancel()
+    queue.cancel()
+    folder?.cancel()
+    // What was begun is brought to its end, so that it is not done twice.
+    await queue.value
   }
 
   private static func purge(_ store: any Store, log: Log) async {
@@ -37,6 +48,7 @@ struct Upkeep: Sendable {
       let memories = try await store.purge(forgottenBefore: now - Limits.forgottenRetention)
       let entries = try await store.purgeState(expiredBy: now)
       let queries = try await store.purgeQueries(expiredBy: now)
+      _ = try await store.purgeTasks(finishedBefore: now - .days(1))
       guard memories + entries + queries > 0 else { return }
       log.write(
         .info, "purged",

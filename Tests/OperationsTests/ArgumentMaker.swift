@@ -15,7 +15,7 @@ struct ArgumentMaker: Sendable {
   /// What the value of an argument names.
   enum Reference: Sendable {
     case context, secondContext, memory, key, externalID, sourceURI, idempotencyKey, stateKey, contextName
-    case keyName, tag, sourceType
+    case keyName, tag, sourceType, plugin, task
   }
 
   struct Unknown: Error, CustomStringConvertible {
@@ -28,6 +28,8 @@ struct ArgumentMaker: Sendable {
     case "source_context_id", "source_id": .secondContext
     case "memory_id", "linked_memory_ids", "supersedes": .memory
     case "key_id": .key
+    case "plugin": .plugin
+    case "task_id": .task
     case "external_id", "external_ids": .externalID
     case "source_uri", "source_uri_prefix", "linked_source_uris": .sourceURI
     case "source_type": .sourceType
@@ -55,6 +57,8 @@ struct ArgumentMaker: Sendable {
     case .keyName: ["\(tenant.word) key"]
     case .tag: ["tide-\(tenant.word)"]
     case .sourceType: [tenant.word]
+    case .plugin: tenant.plugin.map { [$0] } ?? []
+    case .task: [tenant.task.description]
     }
   }
 
@@ -120,9 +124,20 @@ struct ArgumentMaker: Sendable {
     return tenant.contexts.map { .string($0.id.description) }
   }
 
+  /// The scripts and grants of a plugin, which are not any text.
+  private func script(_ name: String, of operation: AnyOperation) -> String? {
+    switch name {
+    case "manifest": PluginSource.manifest("\(tenant.word)-new")
+    case "main": PluginSource.main
+    case "grant": "log"
+    default: nil
+    }
+  }
+
   private func text(
     _ name: String, _ definition: JSONValue, of operation: AnyOperation
   ) throws -> String {
+    if let script = script(name, of: operation) { return script }
     if let reference = Self.reference(name, of: operation), let own = values(reference).first {
       // What is made anew must not be there yet.
       return operation.name.hasPrefix("create_") ? own + "-new" : own

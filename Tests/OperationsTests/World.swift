@@ -4,10 +4,12 @@ internal import Inference
 internal import JSON
 internal import Model
 internal import Operations
+internal import PluginHost
 internal import Storage
 internal import StorageReference
 internal import StorageSQLite
 internal import TestSupport
+internal import WebClient
 internal import Testing
 
 /// Where a world keeps its rows.
@@ -45,6 +47,9 @@ struct Tenant: Sendable {
   var memory = MemoryID(high: 0, low: 0)
   var forgotten = MemoryID(high: 0, low: 0)
   var key = KeyID(high: 0, low: 0)
+  /// A plugin belongs to a workspace: one of two tenants in the same workspace has none.
+  var plugin: String?
+  var task = TaskID(high: 0, low: 0)
 
   /// The same person, with another role.
   func acting(as role: Role, for permission: Permission = .admin) -> Caller {
@@ -70,7 +75,9 @@ struct World: Sendable {
     let clock = TestClock()
     let engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
-      models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil))
+      models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil),
+      hooks: Plugins(
+        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") }))
     do {
       let result = try await body(try await World(engine, tenancy))
       await close()
@@ -105,6 +112,8 @@ struct World: Sendable {
     self.asker = Tenant(word: "zqasker", caller: asker)
     self.other = Tenant(word: "zqother", caller: other)
     try await furnish(&self.asker, keyName: "zqasker key")
+    try await installPlugin(for: &self.asker)
+    if tenancy == .strangers { try await installPlugin(for: &self.other) }
     try await furnish(&self.other, keyName: tenancy.sharesKeys ? "Somebody's key" : "zqother key")
   }
 
@@ -147,8 +156,46 @@ struct World: Sendable {
     _ = try await engine.add(
       feedback: true, on: memory, query: "harbour", note: "said \(word)", in: writing)
     tenant.key = try await engine.createKey(KeyDraft(name: keyName, role: .viewer), as: tenant.caller).key.id
+    try await park(tenant: &tenant)
     await engine.settle()
   }
+
+  private func installPlugin(for tenant: inout Tenant) async throws {
+    let name = "\(tenant.word)-helper"
+    let package = PluginPackage(manifest: PluginSource.manifest(name), main: PluginSource.main)
+    var setup = PluginSetup()
+    setup.granted = [.log]
+    setup.config = ["note": .string(tenant.word)]
+    tenant.plugin = try await engine.installPlugin(package, setup, as: tenant.acting(as: .admin)).name
+    let plugin = try await engine.plugin(
+      name, actingFor: tenant.caller.user, in: tenant.caller.workspace)
+    let line = PluginLogLine(at: engine.now, level: .info, hook: .afterRemember, text: "saw \(tenant.word)")
+    await engine.log([line], of: name, as: plugin)
+  }
+
+  /// Leaves a task that could not be done.
+  private func park(tenant: inout Tenant) async throws {
+    let word = tenant.word
+    try await engine.enqueue([
+      engine.task(
+        "errand", key: "errand of \(word)", payload: .string(word), for: tenant.caller.user,
+        in: tenant.caller.workspace)
+    ])
+    _ = await TaskRunner(of: engine, handlers: ["errand": { _ in .park("\(word) was not at home") }]).runDue()
+    tenant.task = try await engine.tasks(.parked, limit: 1, as: tenant.caller)[0].id
+  }
+}
+
+/// A plugin that does nothing.
+enum PluginSource {
+  static func manifest(_ name: String) -> String {
+    """
+    return { name = "\(name)", version = "1.0.0", about = "Helps.", hooks = { "after_remember" },
+      capabilities = { "log" }, config = { note = { type = "string", about = "A note." } } }
+    """
+  }
+
+  static let main = "return { after_remember = function() end }"
 }
 
 /// What came of a call.
@@ -201,6 +248,9 @@ extension World {
       ("list_tags", ["context_id": context]),
       ("load_pinned", ["context_id": context]),
       ("list_keys", [:]),
+      ("list_plugins", [:]),
+      ("list_tasks", [:]),
+      ("get_plugin_logs", ["plugin": .string(other.plugin ?? "none")]),
     ] as [(String, JSONObject)] {
       let operation = try #require(Catalogue.operation(name))
       view.append(await run(operation, arguments, as: other.caller).text)

@@ -11,6 +11,7 @@ internal import Testing
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
     ("use cases", ["Identity", "Retrieval", "Engine"]),
+    ("scripts", ["PluginHost"]),
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "MCP", "REST"]),
     ("composition", ["Platform"]),

@@ -6,7 +6,8 @@ internal import Operations
 public struct ToolListing: Sendable, Hashable {
   /// How much is said of each tool.
   enum Detail: Sendable, Hashable {
-    /// ``BriefSchema`` and no output schema: what an agent reads at the beginning of every conversation.
+    /// ``BriefSchema`` and no output schema: what an agent reads at the beginning of every conversation. The list of all
+    /// tools is as brief, since it is long; whoever names tools gets these in full.
     case brief
     /// The schema as it is enforced, and an outline of the result.
     case full
@@ -43,7 +44,9 @@ public struct ToolListing: Sendable, Hashable {
     "load_pinned", "list_tags",
   ]
 
-  var detail: Detail { self == .core ? .brief : .full }
+  var detail: Detail {
+    if case .names = choice { .full } else { .brief }
+  }
 
   /// The tools to list for a caller of that role, in the order of the catalogue.
   func select(from tools: [Tool], for role: Role) throws(RPCError) -> [Tool] {

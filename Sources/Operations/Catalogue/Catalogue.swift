@@ -33,6 +33,14 @@ public enum Catalogue {
     AnyOperation(CreateKey.self),
     AnyOperation(ListKeys.self),
     AnyOperation(RevokeKey.self),
+    AnyOperation(ListPlugins.self),
+    AnyOperation(GetPlugin.self),
+    AnyOperation(InstallPlugin.self),
+    AnyOperation(ConfigurePlugin.self),
+    AnyOperation(RemovePlugin.self),
+    AnyOperation(GetPluginLogs.self),
+    AnyOperation(ListTasks.self),
+    AnyOperation(RetryTask.self),
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

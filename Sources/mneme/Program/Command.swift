@@ -12,7 +12,8 @@ struct Command: Sendable {
   var help: String { "\(about)\n\n\(usage)\n" }
 
   static let all: [Command] = [
-    .serve, .mcp, .model, .secret, .doctor, .config, .backup, .restore, .ownerKey, .workspace, .completion,
+    .serve, .mcp, .model, .secret, .doctor, .config, .backup, .restore, .ownerKey, .workspace, .plugin,
+    .completion,
     .version,
     .help,
   ]

@@ -22,6 +22,7 @@ extension Command {
       let configuration = try flags.configuration().configuration
       let log = Log(level: max(configuration.logLevel, .warning), format: configuration.logFormat)
       let opened = Lock<Deployment?>(nil)
+      let queue = Lock<Task<Void, Never>?>(nil)
       let endpoint = Endpoint(server: .init(version: Release.version)) { error, what in
         log.write(.error, "fault", ["what": .string(what), "cause": .string("\(error)")])
       }
@@ -31,8 +32,12 @@ extension Command {
       await StdioServer(endpoint, settings: settings) {
         let deployment = try await Deployment.open(configuration)
         opened.withLock { $0 = deployment }
+        queue.withLock { $0 = Task { await deployment.runTasks() } }
         return (deployment.engine, environment["MNEME_API_KEY"] ?? deployment.folder.readOwnerKey())
       }.run()
+      let running = queue.withLock { $0 }
+      running?.cancel()
+      await running?.value
       await opened.withLock { $0 }?.close()
       return 0
     })
