@@ -93,13 +93,15 @@ let package = Package(
     module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["Model", "COpenSSL"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
-    module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
+    module("Graph", needs: ["Model", "Storage"], computes: true),
+    module(
+      "Engine", needs: ["Graph", "Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
     module(
       "PluginHost",
       needs: [
         "Engine", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Storage", "Threads", "WebClient",
       ]),
-    module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
+    module("Operations", needs: ["Engine", "Graph", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
@@ -176,6 +178,7 @@ let package = Package(
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Operations",
         "PluginHost", "Storage", "StorageReference", "StorageSQLite", "TestSupport", "Threads", "WebClient",
       ]),
+    tests("GraphTests", of: ["Graph", "Model", "Storage", "TestSupport"]),
     tests("TreeTests", of: []),
     tests(
       "StorageSQLiteTests",

@@ -16,6 +16,9 @@ public enum EngineError: Error, Sendable {
   case contextNotFound(String)
   case memoryNotFound(String)
   case keyNotFound(String)
+  case edgeNotFound(from: String, to: String)
+  /// A declared edge is there that says something else.
+  case edgeExists(Edge)
   case taskNotFound(String)
   case pluginNotFound(String)
   case contextLocked(String)
@@ -85,6 +88,11 @@ extension EngineError: CustomStringConvertible {
       "There is no context “\(name)” that you can see. `list_contexts` shows those that you can."
     case .memoryNotFound(let name):
       "There is no memory \(name) in this context. `recall` finds ids; what was forgotten can be restored for 30 days."
+    case .edgeNotFound(let source, let target):
+      "There is no such link from \(source) to \(target). `list_edges` shows those of a memory, and their direction."
+    case .edgeExists(let edge):
+      "There is a declared \(edge.type) link already, with weight \(edge.weight) and confidence \(edge.confidence). "
+        + "Pass overwrite to replace it, or change it with `update_edge`."
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
     case .taskNotFound(let name):
       "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."

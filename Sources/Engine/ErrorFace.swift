@@ -28,6 +28,8 @@ extension EngineError {
     case .unknownOperation: ErrorFace("unknown_operation", 404, -32601, 2)
     case .contextNotFound: ErrorFace("context_not_found", 404, -32004, 4)
     case .memoryNotFound: ErrorFace("memory_not_found", 404, -32004, 4)
+    case .edgeNotFound: ErrorFace("edge_not_found", 404, -32004, 4)
+    case .edgeExists: ErrorFace("edge_exists", 409, -32009, 5)
     case .keyNotFound: ErrorFace("key_not_found", 404, -32004, 4)
     case .pluginNotFound: ErrorFace("plugin_not_found", 404, -32004, 4)
     case .taskNotFound: ErrorFace("task_not_found", 404, -32004, 4)

@@ -22,6 +22,7 @@ extension MemoryEngine {
   public func reference(_ name: String, in access: ReadAccess) async throws(EngineError) -> Referenced {
     let found = try await lookAt(name, in: access)
     uses.note([found.memory.id], in: access.scope, at: clock.now())
+    learn(from: .reference, [found.memory], in: access)
     return found
   }
 

@@ -33,6 +33,7 @@ extension MemoryEngine {
     for (access, report) in zip(accesses, reports) {
       let own = items.filter { $0.context.id == access.context.id }
       uses.note(own.map(\.memory.id), in: access.scope, at: now)
+      if request.runsHooks { learn(from: .recall, own.map(\.memory), in: access) }
       if access.context.search.logsQueries {
         queries.note(
           LoggedQuery(request, answeredBy: own, confidence, report, time: time, at: now, access),

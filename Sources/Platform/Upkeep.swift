@@ -5,10 +5,11 @@ internal import Storage
 
 /// What a running server does by itself: it purges what was forgotten more than 30 days ago, and expired state; and it
 /// embeds what has no vector yet: because the model was not there when it was written, or because a context changes its
-/// model; and it works off the queue of tasks.
+/// model; it works off the queue of tasks; and once a day learned links fade.
 struct Upkeep: Sendable {
   private let task: Task<Void, Never>
   private let embedding: Task<Void, Never>
+  private let fading: Task<Void, Never>
   private let queue: Task<Void, Never>
   private let folder: Task<Void, Never>?
 
@@ -17,6 +18,12 @@ struct Upkeep: Sendable {
       while !Task.isCancelled {
         await Upkeep.purge(deployment.store, log: log)
         try? await Task.sleep(for: .seconds(3_600))
+      }
+    }
+    fading = Task {
+      while !Task.isCancelled {
+        await Upkeep.fade(deployment.store, log: log)
+        try? await Task.sleep(for: .seconds(86_400))
       }
     }
     queue = Task { await deployment.runTasks() }
@@ -36,10 +43,26 @@ struct Upkeep: Sendable {
   func stop() async {
     task.cancel()
     embedding.cancel()
+    fading.cancel()
     queue.cancel()
     folder?.cancel()
     // What was begun is brought to its end, so that it is not done twice.
     await queue.value
+  }
+
+  /// Page by page, so that no writer waits long for it.
+  private static func fade(_ store: any Store, log: Log) async {
+    let now = SystemClock().now()
+    var removed = 0
+    do {
+      while !Task.isCancelled {
+        let page = try await store.fadeEdges(at: now, limit: 500)
+        removed += page.removed
+        if page.faded < 500 { break }
+        await Task.yield()
+      }
+      if removed > 0 { log.write(.info, "links faded away", ["edges": .integer(Int64(removed))]) }
+    } catch { log.write(.warning, "fading failed", ["cause": .string("\(error)")]) }
   }
 
   private static func purge(_ store: any Store, log: Log) async {

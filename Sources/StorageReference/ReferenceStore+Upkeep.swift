@@ -15,6 +15,9 @@ extension ReferenceStore {
       world.embeddings[memory.id] = nil
       world.failures[memory.id] = nil
       world.edges = world.edges.filter { $0.value.source != memory.id && $0.value.target != memory.id }
+      world.acquaintances = world.acquaintances.filter {
+        $0.key.first != memory.id && $0.key.second != memory.id
+      }
     }
     for context in contexts {
       world.contexts[context] = nil

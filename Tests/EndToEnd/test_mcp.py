@@ -181,7 +181,7 @@ def test_errors_are_where_a_model_can_read_them(server, transport, mode):
 @pytest.mark.parametrize("mode", list(MODES))
 def test_structured_results_fit_the_schemas_of_the_full_list(server, mode):
     calls = {
-        "list_contexts": {}, "get_context_info": {"context_id": "default"}, "get_usage": {}, "list_keys": {},
+        "list_contexts": {}, "get_context_info": {"context_id": "default"}, "get_usage": {},
         "list_memories": {"context_id": "default"}, "list_tags": {"context_id": "default"},
         "load_pinned": {"context_id": "default"}, "recall": {"query": "lighthouse", "context_id": "default"},
     }

@@ -15,7 +15,7 @@ struct ArgumentMaker: Sendable {
   /// What the value of an argument names.
   enum Reference: Sendable {
     case context, secondContext, memory, key, externalID, sourceURI, idempotencyKey, stateKey, contextName
-    case keyName, tag, sourceType, plugin, task
+    case keyName, tag, sourceType, plugin, task, linkingMemory, edge
   }
 
   struct Unknown: Error, CustomStringConvertible {
@@ -24,6 +24,10 @@ struct ArgumentMaker: Sendable {
 
   static func reference(_ argument: String, of operation: AnyOperation) -> Reference? {
     switch argument {
+    // A link that is made leads the other way than the one that is there.
+    case "source_id" where operation.isAboutEdges: operation.name == "create_edge" ? .memory : .linkingMemory
+    case "target_id" where operation.isAboutEdges: operation.name == "create_edge" ? .linkingMemory : .memory
+    case "cursor": .edge
     case "context_id", "context_ids", "target_context_id", "target_id": .context
     case "source_context_id", "source_id": .secondContext
     case "memory_id", "linked_memory_ids", "supersedes": .memory
@@ -48,6 +52,8 @@ struct ArgumentMaker: Sendable {
     case .context: tenant.contexts.prefix(1).flatMap { [$0.id.description, $0.name] }
     case .secondContext: tenant.contexts.suffix(1).flatMap { [$0.id.description, $0.name] }
     case .memory: [tenant.memory.description, tenant.forgotten.description]
+    case .linkingMemory: [tenant.linking.description]
+    case .edge: [tenant.edge.description]
     case .key: [tenant.key.description]
     case .externalID: ["\(tenant.word)-resource"]
     case .sourceURI: ["https://\(tenant.word).example/1"]
@@ -140,7 +146,10 @@ struct ArgumentMaker: Sendable {
     if let script = script(name, of: operation) { return script }
     if let reference = Self.reference(name, of: operation), let own = values(reference).first {
       // What is made anew must not be there yet.
-      return operation.name.hasPrefix("create_") ? own + "-new" : own
+      return operation.name.hasPrefix("create_") && !operation.isAboutEdges ? own + "-new" : own
+    }
+    if name.hasSuffix("edge_type") || name.hasSuffix("_types") || name == "current_type" {
+      return "related_to"
     }
     if name.hasSuffix("_after") { return "2001-01-01T00:00:00Z" }
     if name.hasSuffix("_at") || name.hasSuffix("_before") { return "2099-01-01T00:00:00Z" }
@@ -243,4 +252,9 @@ struct Template: Sendable {
 
 extension AnyOperation: CustomTestStringConvertible {
   public var testDescription: String { name }
+}
+
+extension AnyOperation {
+  /// Whether `source_id` and `target_id` are the ends of a link.
+  fileprivate var isAboutEdges: Bool { name.hasSuffix("_edge") || name.hasSuffix("_edges") }
 }

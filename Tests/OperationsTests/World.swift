@@ -46,6 +46,9 @@ struct Tenant: Sendable {
   var contexts: [Context] = []
   var memory = MemoryID(high: 0, low: 0)
   var forgotten = MemoryID(high: 0, low: 0)
+  /// Linked to `memory` by `edge`.
+  var linking = MemoryID(high: 0, low: 0)
+  var edge = EdgeID(high: 0, low: 0)
   var key = KeyID(high: 0, low: 0)
   /// A plugin belongs to a workspace: one of two tenants in the same workspace has none.
   var plugin: String?
@@ -148,7 +151,9 @@ struct World: Sendable {
       $0.idempotencyKey = "\(word)-once"
     }
     let memory = tenant.memory.description
-    _ = try await remember("noon") { $0.linked = [memory] }
+    tenant.linking = try await remember("noon") { $0.linked = [memory] }
+    let edges = try await engine.edges(at: memory, matching: EdgeFilter(), in: writing.reading)
+    tenant.edge = try #require(edges.first).id
     tenant.forgotten = try await remember("night") { _ in }
     _ = try await engine.forget([tenant.forgotten.description], in: writing)
     _ = try await engine.setState(
@@ -247,6 +252,7 @@ extension World {
       ("get_state", ["context_id": context]),
       ("list_tags", ["context_id": context]),
       ("load_pinned", ["context_id": context]),
+      ("list_edges", ["context_id": context, "memory_id": .string(other.memory.description)]),
       ("list_keys", [:]),
       ("list_plugins", [:]),
       ("list_tasks", [:]),

@@ -10,7 +10,7 @@ internal import Testing
     ("model", ["Model"]),
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
-    ("use cases", ["Identity", "Retrieval", "Engine"]),
+    ("use cases", ["Graph", "Identity", "Retrieval", "Engine"]),
     ("scripts", ["PluginHost"]),
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "MCP", "REST"]),

@@ -7,6 +7,7 @@ public struct AnyOperation: Sendable {
   public let title: String
   public let about: String
   public let access: Access
+  public let audience: Audience
   public let route: Route
   public let command: Command
   /// The JSON Schema of the arguments.
@@ -33,6 +34,7 @@ public struct AnyOperation: Sendable {
     title = operation.title
     about = operation.about
     access = operation.access
+    audience = operation.audience
     route = operation.route
     command = operation.command
     input = operation.input.definition

@@ -17,6 +17,8 @@ public protocol Operation: Sendable {
   /// When to use it, what it returns, what not to use it for. At most 2 KB; an agent decides by this text.
   static var about: String { get }
   static var access: Access { get }
+  /// Who asks for it. Agents are not shown what only its keepers need, unless they ask to see everything.
+  static var audience: Audience { get }
   static var route: Route { get }
   static var command: Command { get }
   static var input: Schema<Input> { get }
@@ -45,4 +47,16 @@ public struct Call: Sendable {
     self.caller = caller
     self.idempotencyKey = idempotencyKey
   }
+}
+
+/// Who an operation is for. It is a matter of what is shown, not of what is allowed: that is ``Access``.
+public enum Audience: String, Sendable, Hashable {
+  /// Whoever works with memories.
+  case agents
+  /// Whoever looks after the server: keys, models, scripts, bulk.
+  case keepers
+}
+
+extension Operation {
+  public static var audience: Audience { .agents }
 }

@@ -10,7 +10,7 @@ public enum Remember: Operation {
     Stores one thing worth keeping: a decision with its reason, a correction, a preference, a fact that took effort to \
     find. One fact per memory. `summary` (10–500 characters) is what searches match: state the conclusion, with names \
     and absolute dates. `context_summary` says why it matters, `content` holds all of it. Durable, and found by your \
-    next recall. If it replaces an older memory, name that in `supersedes`. Not for secrets or passing chatter.
+    next recall. What it replaces goes into `supersedes`. Not for secrets or passing chatter.
     """
   public static let access = Access.writes()
   public static let route = Route.post("/api/v1/memory/remember", status: 201)

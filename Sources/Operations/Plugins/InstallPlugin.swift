@@ -12,6 +12,7 @@ public enum InstallPlugin: Operation {
     http.fetch, each host: http.fetch:api.example.org.
     """
   public static let access = Access.writes(.admin, idempotent: true)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/plugins", status: 201)
   public static let command = Command(
     "manifest", "main",
@@ -49,6 +50,7 @@ public enum ConfigurePlugin: Operation {
   public static let about =
     "Changes a plugin's settings or grants, or switches it on or off. What is left out stays."
   public static let access = Access.writes(.admin, idempotent: true)
+  public static let audience = Audience.keepers
   public static let route = Route.patch("/api/v1/plugins/{plugin}")
   public static let command = Command(
     "plugin", example: "mneme configure_plugin webhook-notifier --enabled false")
@@ -80,6 +82,7 @@ public enum RemovePlugin: Operation {
   public static let title = "Remove a plugin"
   public static let about = "Removes a plugin with its log and all that it kept. Memories that it wrote stay."
   public static let access = Access.destroys(.admin)
+  public static let audience = Audience.keepers
   public static let route = Route.delete("/api/v1/plugins/{plugin}")
   public static let command = Command("plugin", example: "mneme remove_plugin auto-tagger")
 

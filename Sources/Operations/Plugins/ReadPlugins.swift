@@ -9,6 +9,7 @@ public enum ListPlugins: Operation {
   public static let about =
     "The workspace's plugins: what they do, when they are called, and what they may do."
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/plugins")
   public static let command = Command(example: "mneme list_plugins")
 
@@ -36,6 +37,7 @@ public enum GetPlugin: Operation {
   public static let about =
     "A plugin, how it is set up, and on request its source. Secret settings are not shown."
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/plugins/{plugin}")
   public static let command = Command("plugin", example: "mneme get_plugin auto-tagger --include-source")
 
@@ -68,6 +70,7 @@ public enum GetPluginLogs: Operation {
     runs that acted for you, its installer.
     """
   public static let access = Access.reads(.member)
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/plugins/{plugin}/logs")
   public static let command = Command("plugin", example: "mneme get_plugin_logs auto-tagger --limit 20")
 

@@ -12,6 +12,7 @@ public enum ListTasks: Operation {
     again; `error` says why), waiting, or finished within the last day.
     """
   public static let access = Access.reads(.member)
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/tasks")
   public static let command = Command("state", example: "mneme list_tasks parked")
 
@@ -45,6 +46,7 @@ public enum RetryTask: Operation {
   public static let title = "Retry a parked task"
   public static let about = "Lets a parked task be tried again, at once and with all its attempts."
   public static let access = Access.writes(idempotent: false)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/tasks/{task_id}/retry")
   public static let command = Command(
     "task_id", example: "mneme retry_task 01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f")

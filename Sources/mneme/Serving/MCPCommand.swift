@@ -10,7 +10,7 @@ extension Command {
   static let mcp = Command(
     name: "mcp", about: "Serve MCP over standard input and output.",
     usage: """
-        mneme mcp [--data DIR] [--context NAME] [--profile core|full] [--tools a,b]
+        mneme mcp [--data DIR] [--context NAME] [--profile core|full|admin] [--tools a,b]
 
       For clients that start their servers themselves. Works on the data folder directly, also beside a running server
       and other clients. The log goes to standard error. With --context, tools work in that context when they are

@@ -121,7 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/mcp", 9), ("/mcp?profile=core", 9), ("/mcp?profile=full", Catalogue.all.count),
+    ("/mcp", ToolListing.coreNames.count), ("/mcp?profile=core", ToolListing.coreNames.count),
+    ("/mcp?profile=admin", Catalogue.all.count),
     ("/mcp?tools=recall,remember", 2),
     ("/mcp?profile=full&tools=recall", 1),
   ]) func `the address says which tools are listed`(target: String, count: Int) async throws {
