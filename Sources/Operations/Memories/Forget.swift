@@ -7,8 +7,8 @@ public enum Forget: Operation {
   public static let name = "forget"
   public static let title = "Forget"
   public static let about = """
-    Forgets one memory (memory_id), or the best matches of a query; restore_memory brings back what was forgotten within \
-    30 days. To replace a fact by a newer one, use remember with `supersedes` instead.
+    Forgets one memory (memory_id), or the best matches of a query; restore_memory undoes it for 30 days. To replace a \
+    fact by a newer one, use remember with `supersedes`.
     """
   public static let access = Access.destroys()
   public static let route = Route.post("/api/v1/memory/forget")
@@ -29,7 +29,7 @@ public enum Forget: Operation {
     Field(
       "query", \.query, .string(length: Limits.queryLength, pattern: .notBlank), "Forget what answers this.")
     Field("k", \.limit, .integer(1...100), "At most how many.", required: false)
-    Field("confirm", \.isConfirmed, .bool, "The user agreed to more than 10.", required: false)
+    Field("confirm", \.isConfirmed, .bool, "The user agreed (above 10).", required: false)
   }.checked { input in
     switch (input.memory, input.query) {
     case (nil, nil): [SchemaFault(path: "memory_id", "missing", allowed: "one of memory_id and query")]
