@@ -46,6 +46,9 @@ public protocol StoreUpkeep: Sendable {
   /// that were not seen for 90 days. Returns how many edges it looked at and how many it removed.
   func fadeEdges(at instant: Timestamp, limit: Int) async throws(StorageError) -> (faded: Int, removed: Int)
 
+  /// Removes links, and what is known of pairs, of which an end is not there. A sound store has none. Returns how many.
+  func removeStrayEdges() async throws(StorageError) -> Int
+
   /// Looks for damage and for rows that point to nothing. Empty means healthy.
   func findings() async throws(StorageError) -> [StoreFinding]
 

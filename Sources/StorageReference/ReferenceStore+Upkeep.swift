@@ -38,6 +38,14 @@ extension ReferenceStore {
       + world.purgePluginState(expiredBy: instant)
   }
 
+  public func removeStrayEdges() async throws(StorageError) -> Int {
+    let before = world.edges.count
+    world.edges = world.edges.filter {
+      world.memories[$0.value.source] != nil && world.memories[$0.value.target] != nil
+    }
+    return before - world.edges.count
+  }
+
   public func findings() async throws(StorageError) -> [StoreFinding] { [] }
 
   /// Throws `unavailable`: what is in memory only is not backed up.

@@ -12,6 +12,16 @@ enum EdgeRow {
     WHERE edge.context = ? AND source.deleted_at IS NULL AND target.deleted_at IS NULL
     """
 
+  /// The tables that lead from a memory to another, and the condition that an end is not there.
+  static let links: [(table: String, isStray: String)] = [
+    ("edge", "source", "target"), ("acquaintance", "low", "high"),
+  ].map { table, one, other in
+    func isMissing(_ end: String) -> String {
+      "NOT EXISTS (SELECT 1 FROM memory WHERE memory.context = \(table).context AND memory.row = \(table).\(end))"
+    }
+    return (table, "\(isMissing(one)) OR \(isMissing(other))")
+  }
+
   static func read(_ row: inout SQLiteRow) throws(StorageError) -> Edge {
     let id = try row.id(Edge.self)
     let source = try row.id(Memory.self)

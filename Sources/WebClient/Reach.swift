@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Glibc
 
 /// Which servers a client talks to.

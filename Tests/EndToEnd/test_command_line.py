@@ -146,3 +146,5 @@ def test_doctor_is_content_with_a_good_store_and_tells_of_a_bad_one(command_line
     assert b"owner-key --renew" in command_line.run("doctor").stdout
     command_line.text("owner-key", "--renew")
     assert command_line.run("doctor").returncode == 0
+    repaired = command_line.run("doctor", "--repair")
+    assert repaired.returncode == 0 and b"removed 0 links" in repaired.stdout

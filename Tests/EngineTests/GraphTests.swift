@@ -160,6 +160,32 @@ import Testing
   }
 }
 
+@Suite struct ExploreHintTests {
+  private static func hints(_ workshop: Workshop) async throws -> [MemoryID] {
+    let access = try await workshop.reading()
+    var request = RecallRequest("drinks")
+    request.limit = 10
+    let found = try await workshop.engine.recall(request, in: [access])
+    return try await workshop.engine.exploreHints(of: found, in: [access]).map(\.id)
+  }
+
+  @Test func `what answers and is linked is worth exploring from, the more strongly the sooner`() async throws
+  {
+    let (workshop, a, b) = try await EdgeTests.pair()
+    let c = try await workshop.remember("Carol drinks water").memory
+    let beside = try await workshop.remember("A place beside the lake").memory
+    #expect(try await Self.hints(workshop) == [])
+    let access = try await workshop.writing()
+    _ = try await workshop.engine.link(EdgeTests.draft(b, beside, 0.1), in: access)
+    _ = try await workshop.engine.link(EdgeTests.draft(beside, c, 3), in: access)
+    #expect(try await Self.hints(workshop) == [c.id, b.id])
+    _ = try await workshop.engine.unlink(
+      from: beside.id.description, to: c.id.description, in: access)
+    #expect(try await Self.hints(workshop) == [b.id])
+    _ = a
+  }
+}
+
 @Suite struct SessionLearningTests {
   private static func weight(_ workshop: Workshop, _ memory: Memory) async throws -> [Double] {
     await workshop.engine.settle()

@@ -222,6 +222,8 @@ final class MeddledStore: Store {
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purgeState(expiredBy: instant)
   }
+  func removeStrayEdges() async throws(StorageError) -> Int { try await store.removeStrayEdges() }
+
   func findings() async throws(StorageError) -> [StoreFinding] {
     try await store.findings()
   }

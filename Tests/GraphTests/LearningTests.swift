@@ -21,15 +21,19 @@ import Testing
     #expect(rule.gain(strong, stranger) <= 0.1 * rule.gain(strong, strong) + 1e-12)
   }
 
-  @Test func `one accident makes no edge, however alike; repetition does`() {
-    #expect(!rule.forms(evidence: 1, closeness: 1))
-    #expect(rule.forms(evidence: 2, closeness: 0.99))
+  @Test func `what is alike becomes an edge when it is used together, anything else by repetition`() {
+    #expect(rule.forms(evidence: 1, closeness: 0.9))
+    #expect(!rule.forms(evidence: 0, closeness: 1))
+    // One accident makes no edge.
+    #expect(!rule.forms(evidence: 1, closeness: 0.79))
+    #expect(!rule.forms(evidence: 1, closeness: nil))
     #expect(!rule.forms(evidence: 2, closeness: 0.5))
-    #expect(rule.forms(evidence: 5, closeness: 0.5))
+    #expect(rule.forms(evidence: 2, closeness: 0.79))
+    #expect(rule.forms(evidence: 3, closeness: 0.5))
+    #expect(rule.forms(evidence: 3, closeness: nil))
     // Even what has nothing in common, if it is used together again and again.
     #expect(!rule.forms(evidence: 5, closeness: 0))
-    #expect(rule.forms(evidence: 10, closeness: 0))
-    #expect(rule.forms(evidence: 5, closeness: nil))
+    #expect(rule.forms(evidence: 6, closeness: 0))
   }
 
   @Test func `weights stay within their range and settle`() {

@@ -283,6 +283,10 @@ extension FaultyStore {
     try await call { (store) throws(StorageError) in try await store.purgeState(expiredBy: instant) }
   }
 
+  public func removeStrayEdges() async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.removeStrayEdges() }
+  }
+
   public func findings() async throws(StorageError) -> [StoreFinding] {
     try await call { (store) throws(StorageError) in try await store.findings() }
   }

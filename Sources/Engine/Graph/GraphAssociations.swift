@@ -5,7 +5,7 @@ internal import Storage
 
 /// What the links of a context say of a question's candidates: how strongly the best hits lead to each of them.
 ///
-/// A short walk with a small budget, since somebody waits. Where there are no links it costs one question and says nothing.
+/// One step only, since somebody waits: on the evaluation conversations a second one found nothing more. Where there are no links it says nothing.
 struct GraphAssociations: GraphSignal {
   let store: any Store
   let clock: any WallClock
@@ -25,13 +25,11 @@ struct GraphAssociations: GraphSignal {
     let starts = Dictionary(seeds.map { ($0.memory, $0.strength) }, uniquingKeysWith: max)
     var walk = SpreadingActivation(from: starts, within: Self.budget)
     let filter = EdgeFilter(minimumWeight: 0.05, limit: Self.budget.edgesPerMemory)
-    for _ in 0..<2 where !walk.isExhausted {
-      guard let edges = try? await store.edges(at: walk.frontier, matching: filter, in: scope) else {
-        return [:]
-      }
-      walk.spread(
-        over: edges.filter { !Self.unfriendly.contains($0.type) }.map { $0.faded(at: now, by: fading) })
-    }
+    guard let edges = try? await store.edges(at: walk.frontier, matching: filter, in: scope),
+      !edges.isEmpty
+    else { return [:] }
+    walk.spread(
+      over: edges.filter { !Self.unfriendly.contains($0.type) }.map { $0.faded(at: now, by: fading) })
     return candidates.reduce(into: [:]) { result, candidate in
       let activation = walk.activation(of: candidate)
       if activation > 0 { result[candidate] = activation }

@@ -68,3 +68,31 @@ extension MemoryEngine {
     return walk
   }
 }
+
+extension MemoryEngine {
+  /// The memories of an answer from which a walk is most worth while, at most three: those that answer well and have strong
+  /// links. Without any link, none.
+  public func exploreHints(
+    of found: Recollection, in accesses: [ReadAccess]
+  ) async throws(EngineError) -> [Memory] {
+    var promises: [MemoryID: Double] = [:]
+    for access in accesses {
+      let own = found.items.filter { $0.context.id == access.context.id }.prefix(10).map(\.memory.id)
+      guard !own.isEmpty else { continue }
+      let edges = try await stored { () async throws(StorageError) in
+        try await store.edges(at: own, matching: EdgeFilter(minimumWeight: 0.05, limit: 8), in: access.scope)
+      }
+      for edge in faded(edges, in: access.context) {
+        for end in [edge.source, edge.target] { promises[end, default: 0] += edge.weight * edge.confidence }
+      }
+    }
+    // The root, since the tenth link promises less than the first.
+    let hints = found.items.enumerated().compactMap { rank, item in
+      promises[item.memory.id].map {
+        (rank: rank, memory: item.memory, promise: item.score * $0.squareRoot())
+      }
+    }
+    return hints.filter { $0.promise > 0 }
+      .sorted { ($1.promise, $0.rank) < ($0.promise, $1.rank) }.prefix(3).map(\.memory)
+  }
+}

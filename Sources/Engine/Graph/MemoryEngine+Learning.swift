@@ -14,7 +14,7 @@ extension MemoryEngine {
 
     func level(at rank: Int) -> Double {
       switch self {
-      case .recall: 0.6 / Double(1 + rank)
+      case .recall: 0.6 / Double(1 + rank).squareRoot()
       case .reference: 1
       case .exploration: rank == 0 ? 1 : 0.4
       }
@@ -22,7 +22,7 @@ extension MemoryEngine {
   }
 
   /// How many of a recall's results teach: those after them are there by chance.
-  static let teachingResults = 5
+  static let teachingResults = 10
 
   /// Lets what a session used together teach the graph, after the answer has gone. A locked context learns nothing.
   func learn(from use: Use, _ memories: [Memory], in access: ReadAccess) {

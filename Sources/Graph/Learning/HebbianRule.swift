@@ -6,15 +6,16 @@ public struct HebbianRule: Sendable, Hashable {
   public var rate: Double
   /// The part of its weight that an edge loses when it learns (λ).
   public var leak: Double
-  /// A pair whose texts are closer than this share of the context's pairs becomes an edge when it is used together twice.
+  /// A pair whose texts are closer than this share of the context's pairs becomes an edge when it is used together: that
+  /// two such memories answer one question is no accident.
   public var closeness: Double
   /// How much evidence times closeness makes an edge of any other pair.
   public var patience: Double
-  /// The least number of sessions that used a pair together before it becomes an edge.
+  /// The least number of sessions that used any other pair together before it becomes an edge.
   public var leastEvidence: Int64
 
   public init(
-    rate: Double = 0.3, leak: Double = 0.05, closeness: Double = 0.95, patience: Double = 2.5,
+    rate: Double = 0.3, leak: Double = 0.05, closeness: Double = 0.8, patience: Double = 1.5,
     leastEvidence: Int64 = 2
   ) {
     self.rate = rate
@@ -32,11 +33,11 @@ public struct HebbianRule: Sendable, Hashable {
   /// Whether a pair becomes an edge, after it was used together `evidence` times, this one included.
   ///
   /// - Parameter closeness: The share of the context's pairs that are less alike, or nil when it is not known: then only
-  ///   repetition counts. One accident makes no edge, however alike the two are.
+  ///   repetition counts. One accident makes no edge.
   public func forms(evidence: Int64, closeness: Double?) -> Bool {
-    guard evidence >= leastEvidence else { return false }
-    let closeness = closeness ?? 0.5
-    return closeness >= self.closeness || Double(evidence) * max(0.25, closeness) >= patience
+    let isClose = closeness.map { $0 >= self.closeness } ?? false
+    if isClose { return evidence > 0 }
+    return evidence >= leastEvidence && Double(evidence) * max(0.25, closeness ?? 0.5) >= patience
   }
 }
 

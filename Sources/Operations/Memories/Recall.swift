@@ -77,6 +77,12 @@ public enum Recall: Operation {
     request.includesSuperseded = input.includesSuperseded
     request.explains = input.explains
     let found = try await call.engine.recall(request, in: accesses)
-    return RecollectionView(found, spansContexts: accesses.count > 1, hints: input.includesExploreHints)
+    var view = RecollectionView(found, spansContexts: accesses.count > 1)
+    if input.includesExploreHints {
+      view.exploreHints = try await call.engine.exploreHints(of: found, in: accesses).map {
+        RecollectionView.Hint(memory: $0.id, summary: $0.summary)
+      }
+    }
+    return view
   }
 }
