@@ -49,7 +49,7 @@ enum Judge {
 
 @Suite struct PolicyCheckTests {
   private static func problem(_ body: String, kind: PolicyKind = .scoring) async -> String? {
-    await Judge.host.problem(with: body, named: "mine", kind: kind, for: Judge.workspace)
+    await Judge.host.problem(with: body, named: "mine", kind: kind, in: Judge.question.scope)
   }
 
   @Test(arguments: [
@@ -59,7 +59,8 @@ enum Judge {
       "mine:3"
     ),
     ("return function(m) return {1} end", "returned 1 scores for 12 memories"),
-    ("return function(m) local s = {} for i in ipairs(m) do s[i] = 0/0 end return s end", "finite number"),
+    ("return function(m) local s = {} for i in ipairs(m) do s[i] = 0/0 end return s end", "not a number"),
+    ("return function(m) local s = {} for i in ipairs(m) do s[i] = 1/0 end return s end", "is infinite"),
     ("return function(m) return 'high' end", "mine"),
     ("return function(m) while true do end end", "mine"),
     ("return 7", "mine"),

@@ -54,7 +54,7 @@ import Testing
     let parts = path.split(separator: "/")
     let kind = try #require(PolicyKind(rawValue: String(parts[0])))
     let source = try #require(ShippedPolicies.files[path])
-    #expect(await Judge.host.problem(with: source, named: path, kind: kind, for: Judge.workspace) == nil)
+    #expect(await Judge.host.problem(with: source, named: path, kind: kind, in: Judge.question.scope) == nil)
     #expect(source.hasPrefix("-- "))
     let shipped = try #require(
       Judge.host.shippedPolicies.first { $0.name == String(parts[1]) && $0.kind == kind })
@@ -92,7 +92,7 @@ import Testing
 
   static let preferences: [Preference] = [
     Preference("recency-heavy", 0.8, { $0.age = 1 }, { $0.age = 60 }),
-    Preference("evergreen", 0.8, { ($0.age, $0.signals.importance) = (900, 0.9) }, { $0.age = 1 }),
+    Preference("evergreen", 0.85, { ($0.age, $0.signals.importance) = (900, 0.9) }, { $0.age = 1 }),
     Preference("code", 0.8, { $0.signals.entities = 1 }, { $0.signals.entities = 0 }),
     Preference("support-desk", 0.8, { $0.signals.feedback = 0.9 }, { $0.signals.feedback = 0.1 }),
     Preference("importance-first", 0.8, { $0.signals.importance = 1 }, { $0.signals.importance = 0.1 }),

@@ -1,5 +1,5 @@
 public import Identity
-public import Model
+@_spi(ScopeMaking) public import Model
 internal import Retrieval
 internal import Storage
 
@@ -55,7 +55,10 @@ extension MemoryEngine {
     _ source: String, named name: String, kind: PolicyKind, as caller: Caller
   ) async throws(EngineError) -> String? {
     guard let policyHost else { throw .unavailable("This server runs no policies.") }
-    return await policyHost.problem(with: source, named: name, kind: kind, for: caller.workspace)
+    // It is tried on samples, which are in no context.
+    let nowhere = Scope(
+      workspace: caller.workspace, context: ContextID(high: 0, low: 0), user: caller.user)
+    return await policyHost.problem(with: source, named: name, kind: kind, in: nowhere)
   }
 
   /// A version of the workspace's policy, the newest if none is given.

@@ -5,8 +5,8 @@ public import Retrieval
 public protocol PolicyHost: Sendable {
   var shippedPolicies: [ShippedPolicy] { get }
 
-  /// What is wrong with a script: it does not compile, or does nonsense with sample data. nil when nothing is.
-  func problem(with source: String, named name: String, kind: PolicyKind, for workspace: WorkspaceID) async
+  /// What is wrong with a script of the scope's workspace: it does not compile, or does nonsense with sample data. nil when nothing is.
+  func problem(with source: String, named name: String, kind: PolicyKind, in scope: Scope) async
     -> String?
 
   /// A judgement in which this script takes the place of the one that is in force.

@@ -154,15 +154,15 @@ extension PolicyJudgement {
     }.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
   }
 
-  public func problem(with source: String, named name: String, kind: PolicyKind, for workspace: WorkspaceID)
+  public func problem(with source: String, named name: String, kind: PolicyKind, in scope: Scope)
     async
     -> String?
   {
     let script = PolicyScript(name: name, source: source)
     let (pool, sample) = (LuaPool(limits: PolicyScript.limits), PolicySample.memories)
-    return await lanes.run(for: workspace) {
+    return await lanes.run(for: scope.workspace) {
       do throws(PolicyScript.Fault) {
-        let question = PolicySample.question
+        let question = PolicySample.question(in: scope)
         switch kind {
         case .scoring:
           _ = try script.scores(of: sample, for: question, in: pool, owner: "check")

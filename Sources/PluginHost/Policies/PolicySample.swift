@@ -1,17 +1,15 @@
-@_spi(ScopeMaking) internal import Model
+internal import Model
 internal import Retrieval
 
 /// Candidates of many kinds, on which a script is tried before it is accepted: with and without each signal.
 enum PolicySample {
   private static let now = Timestamp(microseconds: 1_767_258_000_000_000)
 
-  static let question = Question(
-    text: "what did Alice decide about getUserById",
-    traits: QueryTraits(of: "what did Alice decide", askedAt: now),
-    askedAt: now,
-    scope: Scope(
-      workspace: WorkspaceID(high: 0, low: 0), context: ContextID(high: 0, low: 0),
-      user: UserID(high: 0, low: 0)))
+  static func question(in scope: Scope) -> Question {
+    let text = "what did Alice decide about getUserById"
+    return Question(
+      text: text, traits: QueryTraits(of: text, askedAt: now), askedAt: now, scope: scope)
+  }
 
   static let memories: [JudgedMemory] = (0..<12).map { index in
     var signals = Signals()
