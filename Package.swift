@@ -115,7 +115,9 @@ let package = Package(
     module("HTTPServer", needs: ["CPlatform", "COpenSSL", "Threads"]),
     module(
       "MCP",
-      needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      needs: [
+        "CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Storage", "Threads",
+      ]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition

@@ -31,8 +31,8 @@ public struct Serving: Sendable {
     }.mount(on: &router)
     var mcp = MCPDoor.Settings()
     mcp.origins = origins
-    let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
-      log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
+    let endpoint = Endpoint(server: .init(version: Release.version)) { error, what in
+      log.write(.error, "fault", ["what": .string(what), "cause": .string("\(error)")])
     }
     MCPDoor(endpoint, engine: deployment.engine, settings: mcp).mount(on: &router)
     let probes = Probes(deployment)

@@ -80,7 +80,8 @@ struct World: Sendable {
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
       models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil),
       hooks: Plugins(
-        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") }))
+        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") },
+        times: .unlimited))
     do {
       let result = try await body(try await World(engine, tenancy))
       await close()

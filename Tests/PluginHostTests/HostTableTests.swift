@@ -36,7 +36,7 @@ import Testing
       plugin.granted = granted
       let run = PluginRun(
         plugin, cell.hook, as: studio.owner, about: nil, id: "1", engine: studio.engine,
-        services: studio.plugins.services, time: .seconds(10))
+        services: studio.plugins.services, time: .seconds(600))
       let isPlace = cell.function.hooks.contains(cell.hook)
       let isGranted =
         cell.function.capability.map { needed in granted.contains { needed.admits($0) } } ?? true

@@ -21,7 +21,7 @@ struct Studio: Sendable {
   init(
     fetch: @escaping PluginServices.Fetch = { (_) throws(WebError) in throw WebError(.unreachable, "nobody") }
   ) async throws {
-    plugins = Plugins(services: PluginServices(fetch: fetch))
+    plugins = Plugins(services: PluginServices(fetch: fetch), times: .unlimited)
     engine = MemoryEngine(store: ReferenceStore(), clock: clock, hooks: plugins)
     var random = SeededRandom(seed: 2)
     let secret = KeySecret.make(from: &random)

@@ -139,9 +139,9 @@ error("this file is for editors, not for running")
 
 ---What main.lua returns: a function for each hook of the manifest.
 ---@class Plugin
----@field before_remember? fun(draft: Draft, event: Event): DraftChanges? Before a memory is written. The writer waits: 250 ms in all. Return nothing to let it pass.
+---@field before_remember? fun(draft: Draft, event: Event): DraftChanges? Before a memory is written. The writer waits, so be quick. Return nothing to let it pass.
 ---@field after_remember? fun(memory: Memory, event: Event) After a memory was written, from the queue. Whatever it raises makes it run again later.
----@field before_recall? fun(request: RecallRequest, event: Event): RecallChanges? Before a question is answered. Who asked waits: 250 ms in all.
+---@field before_recall? fun(request: RecallRequest, event: Event): RecallChanges? Before a question is answered. Who asked waits, so be quick.
 ---@field after_recall? fun(answer: RecallAnswer, event: Event) After a question was answered, from the queue.
 ---@field on_schedule? fun(event: Event) Every `every_seconds` of the manifest, and when mneme.schedule.later asked for it; from the queue.
 ---@field on_event? fun(event: Event) When something outside has happened; kept for the indexers of resources.

@@ -25,6 +25,14 @@ public protocol Operation: Sendable {
   static var output: Schema<Output> { get }
 
   static func run(_ input: Input, _ call: Call) async throws(EngineError) -> Output
+
+  /// What a person should be asked before this is done; nil when there is nothing to ask. An operation that asks has an
+  /// argument `confirm`, and does not run without it.
+  static func question(_ input: Input, _ call: Call) async throws(EngineError) -> String?
+}
+
+extension Operation {
+  public static func question(_ input: Input, _ call: Call) async throws(EngineError) -> String? { nil }
 }
 
 /// One use of an operation.

@@ -147,7 +147,7 @@ enum BenchAPI {
   ) -> HostFunction {
     HostFunction(name) { (call) throws(HostError) in
       guard let world = call.context as? BenchWorld else { throw HostError("\(name) has no world") }
-      return try Blocking.wait(until: .now + .seconds(30)) { () async throws(HostError) in
+      return try Blocking.wait(until: .now + .seconds(600)) { () async throws(HostError) in
         try await body(world, call.arguments)
       }
     }

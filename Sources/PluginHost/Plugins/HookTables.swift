@@ -69,7 +69,7 @@ enum HookTables {
   static let hooks: [(hook: String, parameter: String?, type: String?, result: String?, about: String)] = [
     (
       "before_remember", "draft", "Draft", "DraftChanges?",
-      "Before a memory is written. The writer waits: 250 ms in all. Return nothing to let it pass."
+      "Before a memory is written. The writer waits, so be quick. Return nothing to let it pass."
     ),
     (
       "after_remember", "memory", "Memory", nil,
@@ -77,7 +77,7 @@ enum HookTables {
     ),
     (
       "before_recall", "request", "RecallRequest", "RecallChanges?",
-      "Before a question is answered. Who asked waits: 250 ms in all."
+      "Before a question is answered. Who asked waits, so be quick."
     ),
     ("after_recall", "answer", "RecallAnswer", nil, "After a question was answered, from the queue."),
     (

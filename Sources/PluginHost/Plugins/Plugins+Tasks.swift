@@ -67,7 +67,7 @@ extension Plugins {
     }
     let run = PluginRun(
       plugin, work.hook, as: caller, about: access?.context, id: task.id.description, attempt: task.attempts,
-      engine: engine, services: services, time: .seconds(30))
+      engine: engine, services: services, time: times.host)
     var arguments: [JSONValue] = []
     switch work.hook {
     case .afterRemember:

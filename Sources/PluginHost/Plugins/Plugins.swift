@@ -24,7 +24,33 @@ public final class Plugins: Hooks {
   private let hurried = Lanes(count: 4, name: "plugin")
   private let unhurried = Lanes(count: 2, name: "plugin-task")
 
-  public init(services: PluginServices = .standard()) { self.services = services }
+  let times: Times
+
+  /// Plugins with these services. Tests that must not depend on how busy the machine is have no limits of time.
+  public init(services: PluginServices = .standard(), times: Times = Times()) {
+    self.services = services
+    self.times = times
+  }
+
+  /// How long a hook may take on the clock, besides its budget of steps.
+  public struct Times: Sendable, Hashable {
+    /// Before a use case: for Lua itself, and for calls of the host.
+    public var hurriedScript: Duration? = .milliseconds(200)
+    public var hurriedHost = Duration.milliseconds(250)
+    /// From the queue.
+    public var script: Duration? = .seconds(5)
+    public var host = Duration.seconds(30)
+
+    public init() {}
+
+    /// Steps alone count.
+    public static var unlimited: Times {
+      var times = Times()
+      (times.hurriedScript, times.script) = (nil, nil)
+      (times.hurriedHost, times.host) = (.seconds(600), .seconds(600))
+      return times
+    }
+  }
 
   // MARK: - Before
 
@@ -84,8 +110,8 @@ public final class Plugins: Hooks {
     let run = PluginRun(
       plugin, hook, as: caller, about: occasion.contexts.count == 1 ? occasion.contexts[0] : nil,
       id: "\(hook.rawValue)-\(occasion.engine.now.microseconds)", engine: occasion.engine, services: services,
-      time: .milliseconds(250))
-    let outcome = await call(run, with: [subject, run.event], on: hurried, budget: Self.hurriedBudget)
+      time: times.hurriedHost)
+    let outcome = await call(run, with: [subject, run.event], on: hurried, budget: hurriedBudget)
     var changes: Changes?
     var failure: String?
     switch outcome {
@@ -168,10 +194,13 @@ public final class Plugins: Hooks {
 }
 
 extension Plugins {
-  static let hurriedBudget = LuaBudget(
-    steps: 4_000_000, time: .milliseconds(60), resultBytes: 1 << 20, logLines: 50, hostCalls: 20)
-  static let unhurriedBudget = LuaBudget(
-    steps: 100_000_000, time: .seconds(2), resultBytes: 1 << 20, logLines: 100, hostCalls: 500)
+  private var hurriedBudget: LuaBudget {
+    LuaBudget(
+      steps: 4_000_000, time: times.hurriedScript, resultBytes: 1 << 20, logLines: 50, hostCalls: 20)
+  }
+  private var unhurriedBudget: LuaBudget {
+    LuaBudget(steps: 100_000_000, time: times.script, resultBytes: 1 << 20, logLines: 100, hostCalls: 500)
+  }
 
   /// The plugins that have the hook and may know of the occasion, by name.
   private func plugins(with hook: PluginHook, for occasion: Occasion) async -> [InstalledPlugin] {
@@ -213,7 +242,7 @@ extension Plugins {
 
   /// On the threads of those whom nobody waits for.
   func callFromQueue(_ run: PluginRun, with arguments: [JSONValue]) async -> Result<[JSONValue], LuaError> {
-    await call(run, with: arguments, on: unhurried, budget: Self.unhurriedBudget)
+    await call(run, with: arguments, on: unhurried, budget: unhurriedBudget)
   }
 
   /// Queues the next regular run of a plugin that has one.
