@@ -31,13 +31,7 @@ struct Upkeep: Sendable {
       let watch = PluginFolderWatch(path: DataFolder(path).path, engine: deployment.engine, log: log)
       return Task { await watch.run() }
     }
-    embedding = Task {
-      while !Task.isCancelled {
-        let count = await deployment.engine.catchUpEmbedding()
-        if count > 0 { log.write(.info, "embedded", ["memories": .integer(Int64(count))]) }
-        try? await Task.sleep(for: .seconds(2))
-      }
-    }
+    embedding = Task { await deployment.catchUpEmbedding(log: log) }
   }
 
   func stop() async {
@@ -80,5 +74,17 @@ struct Upkeep: Sendable {
           "queries": .integer(Int64(queries)),
         ])
     } catch { log.write(.warning, "purge failed", ["cause": .string("\(error)")]) }
+  }
+}
+
+extension Deployment {
+  /// Embeds what has no vector yet, until the task is cancelled. Several processes may do it on one data folder: what two of
+  /// them embed at once is kept once.
+  public func catchUpEmbedding(log: Log) async {
+    while !Task.isCancelled {
+      let count = await engine.catchUpEmbedding()
+      if count > 0 { log.write(.info, "embedded", ["memories": .integer(Int64(count))]) }
+      try? await Task.sleep(for: .seconds(2))
+    }
   }
 }

@@ -300,3 +300,29 @@ def test_a_model_behind_a_proxy_is_asked_through_it(new_server, stand_in, monkey
         proxy.shutdown()
         thread.join()
         proxy.server_close()
+
+
+def test_a_client_that_starts_its_own_server_gets_what_was_pending_embedded(tmp_path):
+    command = CommandLine(tmp_path / "data")
+    command.environment["MNEME_EMBEDDING"] = "none"
+    command.json("remember", "The deploy failed because the JWT had expired")
+    del command.environment["MNEME_EMBEDDING"]
+    process = subprocess.Popen(
+        [os.environ["MNEME_TEST_BINARY"], "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=command.environment)
+    try:
+        initialise = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": initialise}).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        # The data folder is opened by the first tool that needs it.
+        call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_contexts", "arguments": {}}}
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}).encode() + b"\n")
+        process.stdin.write(json.dumps(call).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 2
+        while command.json("get_embedding_status")["embedded"] == 0:
+            time.sleep(0.1)
+    finally:
+        process.stdin.close()
+        assert process.wait() == 0
+        process.stdout.close()

@@ -22,7 +22,7 @@ extension Command {
       let configuration = try flags.configuration().configuration
       let log = Log(level: max(configuration.logLevel, .warning), format: configuration.logFormat)
       let opened = Lock<Deployment?>(nil)
-      let queue = Lock<Task<Void, Never>?>(nil)
+      let jobs = Lock<[Task<Void, Never>]>([])
       let endpoint = Endpoint(server: .init(version: Release.version)) { error, what in
         log.write(.error, "fault", ["what": .string(what), "cause": .string("\(error)")])
       }
@@ -32,12 +32,16 @@ extension Command {
       await StdioServer(endpoint, settings: settings) {
         let deployment = try await Deployment.open(configuration)
         opened.withLock { $0 = deployment }
-        queue.withLock { $0 = Task { await deployment.runTasks() } }
+        jobs.withLock { jobs in
+          jobs.append(Task { await deployment.runTasks() })
+          jobs.append(Task { await deployment.catchUpEmbedding(log: log) })
+        }
         return (deployment.engine, environment["MNEME_API_KEY"] ?? deployment.folder.readOwnerKey())
       }.run()
-      let running = queue.withLock { $0 }
-      running?.cancel()
-      await running?.value
+      for job in jobs.withLock({ $0 }) {
+        job.cancel()
+        await job.value
+      }
       await opened.withLock { $0 }?.close()
       return 0
     })
