@@ -160,6 +160,24 @@ import Testing
   }
 }
 
+@Suite struct HubTests {
+  @Test func `a walk says whether a memory had more links than it follows`() async throws {
+    let workshop = try await Workshop()
+    let hub = try await workshop.remember("The hub of it all").memory
+    let access = try await workshop.writing()
+    var exploration = Exploration()
+    exploration.depth = 1
+    exploration.budget.edgesPerMemory = 3
+    for number in 1...4 {
+      let other = try await workshop.remember("The end of spoke \(number)").memory
+      _ = try await workshop.engine.link(EdgeTests.draft(hub, other), in: access)
+      let found = try await workshop.engine.explore(
+        from: hub.id.description, exploration, in: access.reading)
+      #expect(found.isTruncated == (number > 3))
+    }
+  }
+}
+
 @Suite struct ExploreHintTests {
   private static func hints(_ workshop: Workshop) async throws -> [MemoryID] {
     let access = try await workshop.reading()

@@ -36,7 +36,7 @@ extension MemoryEngine {
     from name: String, _ exploration: Exploration, in access: ReadAccess
   ) async throws(EngineError) -> Neighbourhood {
     let seed = try await memory(name, in: access)
-    let walk = try await walk(from: [seed.id: 1], exploration, in: access)
+    let (walk, isCut) = try await walk(from: [seed.id: 1], exploration, in: access)
     let reached = walk.reached
     let shown = Array(reached.prefix(exploration.limit))
     let memories = try await living(shown.map(\.memory), in: access)
@@ -46,26 +46,29 @@ extension MemoryEngine {
     }
     uses.note([seed.id], in: access.scope, at: clock.now())
     learn(from: .exploration, [seed] + items.prefix(3).map(\.memory), in: access)
-    return Neighbourhood(items: items, activated: reached.count, isTruncated: walk.isTruncated)
+    return Neighbourhood(items: items, activated: reached.count, isTruncated: walk.isTruncated || isCut)
   }
 
-  /// Spreads activation from `seeds`, within the exploration's depth and budget.
+  /// Spreads activation from `seeds`, within the exploration's depth and budget. Tells whether a memory had more edges than
+  /// are followed.
   func walk(
     from seeds: [MemoryID: Double], _ exploration: Exploration, in access: ReadAccess
-  ) async throws(EngineError) -> SpreadingActivation {
+  ) async throws(EngineError) -> (SpreadingActivation, isCut: Bool) {
+    var isCut = false
     var walk = SpreadingActivation(from: seeds, within: exploration.budget)
     let filter = EdgeFilter(
       types: exploration.types, minimumWeight: exploration.minimumWeight,
-      limit: exploration.budget.edgesPerMemory)
+      limit: exploration.budget.edgesPerMemory + 1)
     for _ in 0..<exploration.depth where !walk.isExhausted {
       let frontier = walk.frontier
       let edges = try await stored { () async throws(StorageError) in
         try await store.edges(at: frontier, matching: filter, in: access.scope)
       }
+      isCut = isCut || exploration.budget.cuts(edges, at: frontier)
       walk.spread(
         over: faded(edges, in: access.context).filter { $0.weight >= exploration.minimumWeight })
     }
-    return walk
+    return (walk, isCut)
   }
 }
 

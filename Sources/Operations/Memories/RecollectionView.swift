@@ -84,7 +84,7 @@ public struct RecollectionView: Sendable {
     var resultCount = 0
 
     static let schema = Schema.record(ConfidenceView()) {
-      Field("level", \.level, .enumeration(), "none: nothing relevant is stored.")
+      Field("level", \.level, .enumeration(), "none: nothing was found.")
       Field("top_score", \.topScore, .number(), "")
       Field("prominence", \.prominence, .number(), "How far the first stands out.")
       Field("result_count", \.resultCount, .integer(), "")

@@ -73,9 +73,7 @@ extension SearchSettings {
     Field("reranker_provider", \.rerankerProvider, .string(), "")
     Field("reranker_model", \.rerankerModel, .string(), "")
     Field("fusion", \.fusion, .enumeration(), "")
-    Field("second_look", \.usesSecondLook, .bool, "")
     Field("use_graph", \.usesGraph, .bool, "")
-    Field("diversity", \.diversity, .number(0...1), "")
     Field("log_queries", \.logsQueries, .bool, "")
     Field("query_retention_days", \.queryRetentionDays, .integer(1...365), "")
   }
