@@ -11,11 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from pathlib import Path
+
+sys.path.pop(0)  # or else the http.py beside this file would be taken for Python's own
+import urllib.request  # noqa: E402
 
 MANIFEST = ('return {{ name = "{0}", version = "1.0.0", about = "Loops.", hooks = {{ "{0}" }} }}')
 MAIN = "return {{ {0} = function() while true do end end }}"

@@ -50,11 +50,11 @@ public enum Catalogue {
     AnyOperation(ListKeys.self),
     AnyOperation(RevokeKey.self),
     AnyOperation(ListPlugins.self),
-    AnyOperation(GetPlugin.self),
     AnyOperation(InstallPlugin.self),
+    AnyOperation(GetPlugin.self),
     AnyOperation(ConfigurePlugin.self),
-    AnyOperation(RemovePlugin.self),
     AnyOperation(GetPluginLogs.self),
+    AnyOperation(RemovePlugin.self),
     AnyOperation(ListTasks.self),
     AnyOperation(RetryTask.self),
   ]

@@ -16,7 +16,9 @@ public enum InstallPlugin: Operation {
   public static let route = Route.post("/api/v1/plugins", status: 201)
   public static let command = Command(
     "manifest", "main",
-    example: "mneme install_plugin \"$(cat manifest.lua)\" \"$(cat main.lua)\" --grant memory.write")
+    example:
+      "mneme install_plugin \"return { name = 'hello', version = '1.0.0', about = 'Says hello.', capabilities = { 'log' }, hooks = { 'after_remember' } }\" \"return { after_remember = function() mneme.log('hello') end }\" --grant log"
+  )
 
   public struct Input: Sendable {
     var manifest = ""
@@ -53,7 +55,7 @@ public enum ConfigurePlugin: Operation {
   public static let audience = Audience.keepers
   public static let route = Route.patch("/api/v1/plugins/{plugin}")
   public static let command = Command(
-    "plugin", example: "mneme configure_plugin webhook-notifier --enabled false")
+    "plugin", example: "mneme configure_plugin hello --enabled false")
 
   public struct Input: Sendable {
     var plugin = ""
@@ -84,7 +86,7 @@ public enum RemovePlugin: Operation {
   public static let access = Access.destroys(.admin)
   public static let audience = Audience.keepers
   public static let route = Route.delete("/api/v1/plugins/{plugin}")
-  public static let command = Command("plugin", example: "mneme remove_plugin auto-tagger")
+  public static let command = Command("plugin", example: "mneme remove_plugin hello")
 
   public struct Input: Sendable {
     var plugin = ""

@@ -39,7 +39,7 @@ public enum GetPlugin: Operation {
   public static let access = Access.reads()
   public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/plugins/{plugin}")
-  public static let command = Command("plugin", example: "mneme get_plugin auto-tagger --include-source")
+  public static let command = Command("plugin", example: "mneme get_plugin hello --include-source")
 
   public struct Input: Sendable {
     var plugin = ""
@@ -72,7 +72,7 @@ public enum GetPluginLogs: Operation {
   public static let access = Access.reads(.member)
   public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/plugins/{plugin}/logs")
-  public static let command = Command("plugin", example: "mneme get_plugin_logs auto-tagger --limit 20")
+  public static let command = Command("plugin", example: "mneme get_plugin_logs hello --limit 20")
 
   public struct Input: Sendable {
     var plugin = ""
