@@ -83,7 +83,7 @@ public enum PolicyLogs: Operation {
   public static let access = Access.reads(.member)
   public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/policies/{policy}/logs")
-  public static let command = Command("policy", example: "mneme policy_logs my-ranking")
+  public static let command = Command("policy", example: "mneme policy_logs mine")
 
   public struct Input: Sendable {
     var policy = ""
