@@ -176,7 +176,7 @@ def test_every_published_schema_accepts_what_its_operation_answers(api):
     api.post("/api/v1/memory/remember", json=memory("Something to answer with", tags=["one"]))
     for path, item in document["paths"].items():
         entry = item.get("get")
-        if not entry or not path.startswith("/api") or "{memory_id}" in path:
+        if not entry or not path.startswith("/api") or "{memory_id}" in path or "{plugin}" in path:
             continue
         answer = api.get(path.replace("{context_id}", "default"), params={"context_id": "default"} if "list" in path else {})
         assert answer.status_code == 200, (path, answer.text)
