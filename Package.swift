@@ -94,8 +94,16 @@ let package = Package(
     module("Secrets", needs: ["COpenSSL"]),
     module("Identity", needs: ["CArgon2", "COpenSSL", "Model", "Threads"]),
     module("Retrieval", needs: ["Inference", "JSON", "Keywords", "Model", "Storage", "Threads", "Vectors"]),
-    module("Engine", needs: ["Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
-    module("Operations", needs: ["Engine", "Identity", "Inference", "JSON", "Model", "Storage"]),
+    module("Graph", needs: ["Model", "Storage"], computes: true),
+    module(
+      "Engine", needs: ["Graph", "Identity", "Inference", "JSON", "Model", "Retrieval", "Storage", "Threads"]),
+    module(
+      "PluginHost",
+      needs: [
+        "Engine", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Retrieval", "Storage", "Threads",
+        "WebClient",
+      ]),
+    module("Operations", needs: ["Engine", "Graph", "Identity", "Inference", "JSON", "Model", "Storage"]),
 
     // Adapters
     module("StorageSQLite", needs: ["Storage", "Model", "JSON", "Threads", "CSQLite"]),
@@ -112,24 +120,26 @@ let package = Package(
       needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Storage", "Threads", "WebClient"]),
     module(
       "MCP",
-      needs: ["CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Threads"]),
+      needs: [
+        "CPlatform", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations", "Storage", "Threads",
+      ]),
     module("REST", needs: ["Engine", "HTTPServer", "Identity", "JSON", "Model", "Operations"]),
 
     // Composition
     module(
       "Platform",
       needs: [
-        "Authorization", "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP",
-        "Model",
-        "Operations", "REST", "RemoteModels", "Secrets", "WebClient",
+        "Authorization", "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model",
+        "Operations", "PluginHost", "REST", "RemoteModels", "Secrets", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),
     .executableTarget(
       name: "mneme",
       dependencies: [
         "Engine", "HTTPServer", "Identity", "Inference", "JSON", "MCP", "Model", "Operations", "Platform",
+        "PluginHost",
         "Secrets", "Storage",
-        "StorageSQLite", "Threads", "WebClient",
+        "StorageReference", "StorageSQLite", "Threads", "WebClient",
       ], swiftSettings: house),
 
     // Tests
@@ -162,8 +172,9 @@ let package = Package(
     tests(
       "OperationsTests",
       of: [
-        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "Storage", "StorageReference",
-        "StorageSQLite", "TestSupport",
+        "Engine", "Identity", "Inference", "JSON", "Model", "Operations", "PluginHost", "Storage",
+        "StorageReference",
+        "StorageSQLite", "TestSupport", "WebClient",
       ]),
     tests(
       "AuthorizationTests",
@@ -171,6 +182,14 @@ let package = Package(
         "Authorization", "Engine", "HTTPServer", "Identity", "JSON", "Model", "Storage", "StorageReference",
         "TestSupport", "Threads", "WebClient",
       ]),
+    tests(
+      "PluginHostTests",
+      of: [
+        "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "Model", "Operations",
+        "PluginHost", "Retrieval", "Storage", "StorageReference", "StorageSQLite", "TestSupport", "Threads",
+        "WebClient",
+      ]),
+    tests("GraphTests", of: ["Graph", "Model", "Storage", "TestSupport"]),
     tests("TreeTests", of: []),
     tests(
       "StorageSQLiteTests",
@@ -211,6 +230,7 @@ if Context.environment["MNEME_FUZZ"] != nil {
 if Context.environment["MNEME_BENCH"] != nil {
   package.targets += [
     .executableTarget(name: "vector-bench", dependencies: ["Vectors"], swiftSettings: house),
+    .executableTarget(name: "embed-bench", dependencies: ["Inference"], swiftSettings: house),
     .executableTarget(name: "keyword-bench", dependencies: ["Keywords"], swiftSettings: house),
     .executableTarget(
       name: "EchoServer", dependencies: ["HTTPServer", "JSON"], path: "Benchmarks/EchoServer",

@@ -15,5 +15,10 @@ return {
   -- Behind a proxy, the address that clients use.
   public_url = env("MNEME_PUBLIC_URL"),
 
+  -- A model elsewhere that a context may have beside the built-in one. Its key is sealed: mneme secret set openai
+  -- embedding_models = {
+  --   { provider = "openai", model = "text-embedding-3-small", dimensions = 1536, secret = "openai" },
+  -- },
+
   log_level = "info",
 }

@@ -31,6 +31,11 @@ extension MemoryEngine {
     ReadAccess(context: try await context(name, visibleTo: caller), caller: caller)
   }
 
+  /// Lets `caller` read a context that the store has just shown to it.
+  func reading(_ context: Context, as caller: Caller) -> ReadAccess {
+    ReadAccess(context: context, caller: caller)
+  }
+
   /// Lets `caller` write to the context that `name` names, by id or by name.
   public func writing(_ name: String, as caller: Caller) async throws(EngineError) -> WriteAccess {
     let access = try await reading(name, as: caller)
@@ -65,5 +70,6 @@ extension Caller {
 
 extension WorkspaceScope {
   init(_ caller: Caller) { self.init(workspace: caller.workspace, user: caller.user) }
-  init(of scope: Scope) { self.init(workspace: scope.workspace, user: scope.user) }
+  /// The same user, in all of the workspace: what a scope implies.
+  public init(of scope: Scope) { self.init(workspace: scope.workspace, user: scope.user) }
 }

@@ -16,8 +16,12 @@ public enum EngineError: Error, Sendable {
   case contextNotFound(String)
   case memoryNotFound(String)
   case keyNotFound(String)
+  case edgeNotFound(from: String, to: String)
+  /// A declared edge is there that says something else.
+  case edgeExists(Edge)
   case taskNotFound(String)
   case pluginNotFound(String)
+  case policyNotFound(String)
   case contextLocked(String)
   case contextNameTaken(String)
   /// Somebody else changed the same thing first.
@@ -85,9 +89,16 @@ extension EngineError: CustomStringConvertible {
       "There is no context “\(name)” that you can see. `list_contexts` shows those that you can."
     case .memoryNotFound(let name):
       "There is no memory \(name) in this context. `recall` finds ids; what was forgotten can be restored for 30 days."
+    case .edgeNotFound(let source, let target):
+      "There is no such link from \(source) to \(target). `list_edges` shows those of a memory, and their direction."
+    case .edgeExists(let edge):
+      "There is a declared \(edge.type) link already, with weight \(edge.weight) and confidence \(edge.confidence). "
+        + "Pass overwrite to replace it, or change it with `update_edge`."
     case .keyNotFound(let name): "There is no key \(name) in this workspace. `list_keys` shows them."
     case .taskNotFound(let name):
       "There is no parked task \(name) of yours in this workspace. `list_tasks` shows them."
+    case .policyNotFound(let name):
+      "There is no policy \(name) in this workspace. `list_policies` shows those that there are, and those that are shipped."
     case .pluginNotFound(let name):
       "There is no plugin “\(name)” in this workspace. `list_plugins` shows those that there are."
     case .contextLocked(let name):

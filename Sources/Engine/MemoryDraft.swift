@@ -39,4 +39,13 @@ public struct Remembered: Sendable {
   public var wasKnown: Bool
   /// Advice on how to write it so that it is found more easily.
   public var lint: [LintHint]
+  /// Whether it is found by meaning already; nil where nothing is, or when the memory was there before.
+  public var embedding: EmbeddingState?
+}
+
+/// Whether a memory has its vector.
+public enum EmbeddingState: String, Sendable, Hashable, CaseIterable {
+  case ready
+  /// The model did not answer. Until a job has caught up, the memory is found by its words.
+  case pending
 }

@@ -26,6 +26,7 @@ public struct ContextRevision: Sendable {
   public var isLocked: Bool?
   public var sleepMode: SleepMode?
   public var search: SearchRevision?
+  public var edgeHalfLifeDays: Double?
   /// By name or identity. Only while nothing has vectors of another model: `changeModel` is for the rest.
   public var embeddingModel: String?
 
@@ -104,6 +105,7 @@ extension MemoryEngine {
     context.isLocked = revision.isLocked ?? context.isLocked
     context.sleepMode = revision.sleepMode ?? context.sleepMode
     if let search = revision.search { context.search = try search.applied(to: context.search) }
+    context.edgeHalfLifeDays = revision.edgeHalfLifeDays ?? context.edgeHalfLifeDays
     context.updatedAt = clock.now()
     return context
   }

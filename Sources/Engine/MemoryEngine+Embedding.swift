@@ -42,7 +42,8 @@ extension MemoryEngine {
   }
 
   /// One context's share of ``catchUpEmbedding()``.
-  func catchUp(_ context: Context, isDue: Bool) async -> Int {
+  func catchUp(_ row: Context, isDue: Bool) async -> Int {
+    let context = await succeeding(row)
     let scope = serverScope(in: context)
     var count = 0
     if isDue, let present = embedder(for: context) {
@@ -53,6 +54,17 @@ extension MemoryEngine {
       await completeChange(of: context, in: scope)
     }
     return count
+  }
+
+  /// The context, changing to the model that came after its own when the program was replaced by a newer one.
+  private func succeeding(_ context: Context) async -> Context {
+    guard context.nextModel == nil, let present = context.embeddingModel,
+      let successor = models.successor(of: present)
+    else { return context }
+    var changed = context
+    changed.nextModel = successor.identity.description
+    let row = changed
+    return (try? await store.update(row, in: WorkspaceScope(of: serverScope(in: context)))) ?? context
   }
 
   /// Embeds all memories of a context that have no vector of this model. A text that the model refuses is noted with the

@@ -65,6 +65,11 @@ extension MemoryEngine {
 extension MemoryEngine {
   /// A new key for the owner of the first workspace, for whoever lost the old one but has the data.
   public func renewOwnerKey() async throws(EngineError) -> KeySecret {
+    try await createKey(KeyDraft(name: "owner"), as: try await ownerOfFirstWorkspace()).secret
+  }
+
+  /// The owner of the first workspace, for what whoever runs the server does in their name.
+  public func ownerOfFirstWorkspace() async throws(EngineError) -> Caller {
     guard let workspace = try await allWorkspaces().first else {
       throw .unavailable("The store was not founded yet. Start the server once.")
     }
@@ -74,7 +79,6 @@ extension MemoryEngine {
     guard let owner = members.first(where: { $0.role == .owner }) else {
       throw .unavailable("The first workspace has no owner any more.")
     }
-    let caller = callerOfServer(user: owner.user.id, workspace: workspace.id)
-    return try await createKey(KeyDraft(name: "owner"), as: caller).secret
+    return callerOfServer(user: owner.user.id, workspace: workspace.id)
   }
 }

@@ -23,6 +23,8 @@ extension MemoryEngine {
       throw .invalid("target_context_id", "is the source itself", allowed: "another context")
     }
     let now = clock.now()
+    let total = Int(try await statistics(of: source.reading).total)
+    try Progress.report(0, of: total, deletingSource ? "moving" : "copying")
     let count: Int
     if deletingSource {
       try await requireDeletable(source.context.id.description, by: source.caller)
@@ -30,11 +32,13 @@ extension MemoryEngine {
         try await store.absorb(source.scope, into: target.scope, at: now)
       }
     } else {
-      try await checkQuota(for: target, adding: try await statistics(of: source.reading).total)
+      try await checkQuota(for: target, adding: Int64(total))
       count = try await stored { () async throws(StorageError) in
         try await store.copyAll(from: source.scope, to: target.scope, at: now, identifiers: identifiers)
       }
     }
+    // It has happened already, so there is nothing to call off any more.
+    try? Progress.report(count, of: count, "done")
     // What has no vector of the target's model gets one soon.
     backlog.call()
     await follow(target)

@@ -60,6 +60,11 @@ extension MemoryEngine {
     return try await put(plugin, setup, as: caller)
   }
 
+  /// What a plugin says of itself, without installing it.
+  public func examine(_ package: PluginPackage) async throws(EngineError) -> PluginManifest {
+    try await hooks.examine(package)
+  }
+
   /// Changes how a plugin is set up.
   public func configurePlugin(
     _ name: String, _ setup: PluginSetup, as caller: Caller
@@ -74,7 +79,10 @@ extension MemoryEngine {
     var plugin = plugin
     plugin.granted = setup.granted?.withoutRepetition ?? plugin.granted
     plugin.isEnabled = setup.isEnabled ?? plugin.isEnabled
-    for (name, value) in setup.config ?? [:] { plugin.config[name] = value.isNull ? nil : value }
+    for (name, value) in setup.config ?? [:] {
+      // (`nil` in a conditional would be the JSON value null.)
+      if value.isNull { plugin.config[name] = JSONValue?.none } else { plugin.config[name] = value }
+    }
     let faults = plugin.grantFaults + plugin.configFaults
     if !faults.isEmpty { throw .invalid(faults) }
     plugin.updatedAt = clock.now()
@@ -144,8 +152,8 @@ extension InstalledPlugin {
       let list = missing.map { $0 == .httpFetch(host: nil) ? "http.fetch:HOST" : $0.description }
       faults.append(
         SchemaFault(
-          path: "grant", "the plugin asks for \(list.joined(separator: ", "))",
-          allowed: "grants of all that it asks for, once you have decided to trust it with that"))
+          path: "grant", "missing",
+          allowed: "grants of all that the plugin asks for: \(list.joined(separator: ", "))"))
     }
     for capability in granted where !asked.contains(where: { $0.admits(capability) }) {
       faults.append(
@@ -164,17 +172,17 @@ extension InstalledPlugin {
         let known = manifest.config.keys.sorted().joined(separator: ", ")
         faults.append(
           SchemaFault(
-            path: "config.\(name)", "there is no such setting", allowed: known.isEmpty ? "none" : known))
+            path: "settings.\(name)", "there is no such setting", allowed: known.isEmpty ? "none" : known))
         continue
       }
       if !setting.allows(value) {
         faults.append(
-          SchemaFault(path: "config.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
+          SchemaFault(path: "settings.\(name)", "is no \(setting.kind.rawValue)", allowed: setting.about))
       }
     }
     for (name, setting) in manifest.config.sorted(by: { $0.key < $1.key })
     where setting.isRequired && setting.standard == nil && config[name] == nil {
-      faults.append(SchemaFault(path: "config.\(name)", "missing", allowed: setting.about))
+      faults.append(SchemaFault(path: "settings.\(name)", "missing", allowed: setting.about))
     }
     return faults
   }

@@ -20,11 +20,18 @@ extension MemoryEngine {
 
   /// A memory in all three layers, with its links. Counts as a use.
   public func reference(_ name: String, in access: ReadAccess) async throws(EngineError) -> Referenced {
+    let found = try await lookAt(name, in: access)
+    uses.note([found.memory.id], in: access.scope, at: clock.now())
+    learn(from: .reference, [found.memory], in: access)
+    return found
+  }
+
+  /// The same without counting as a use: somebody watches, and nobody reads.
+  public func lookAt(_ name: String, in access: ReadAccess) async throws(EngineError) -> Referenced {
     let memory = try await memory(name, in: access)
     let edges = try await stored { () async throws(StorageError) in
       try await store.edges(touching: [memory.id], types: nil, in: access.scope)
     }
-    uses.note([memory.id], in: access.scope, at: clock.now())
     let superseded = try await superseded(among: [memory.id], edges: edges, in: access)
     return Referenced(memory: memory, edges: edges, supersededBy: superseded[memory.id])
   }

@@ -30,9 +30,11 @@ extension MemoryEngine {
     items = Array(items.prefix(request.limit))
     let confidence = Confidence(scores: items.map(\.score))
     let time = ContinuousClock.now - start
-    for (access, report) in zip(accesses, reports) {
+    // What a plugin asks for itself is nobody's use, and nobody's question.
+    for (access, report) in zip(accesses, reports) where request.runsHooks {
       let own = items.filter { $0.context.id == access.context.id }
       uses.note(own.map(\.memory.id), in: access.scope, at: now)
+      if request.runsHooks { learn(from: .recall, own.map(\.memory), in: access) }
       if access.context.search.logsQueries {
         queries.note(
           LoggedQuery(request, answeredBy: own, confidence, report, time: time, at: now, access),

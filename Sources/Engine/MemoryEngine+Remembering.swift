@@ -32,7 +32,10 @@ extension MemoryEngine {
     while true {
       let receipt = try await commitInsert(changes, embeddings, tasks, key: key, in: access)
       guard receipt.isReplay, let id = receipt.changed.first else {
-        return Remembered(memory: memory, wasKnown: false, lint: await lint(memory, in: access))
+        let hasModel = access.context.embeddingModel ?? standardModel != nil
+        return Remembered(
+          memory: memory, wasKnown: false, lint: await lint(memory, in: access),
+          embedding: hasModel ? (embeddings.isEmpty ? .pending : .ready) : nil)
       }
       if let known = try await earlierMemory(id, answering: draft, in: access) {
         return Remembered(memory: known, wasKnown: true, lint: [])

@@ -16,10 +16,12 @@ public struct MemoryEngine: Sendable {
   let quotas: Quotas
   let uses: UseRecorder
   let queries: QueryRecorder
+  let learner: Learner
   let models: EmbeddingModels
   let backlog = EmbeddingBacklog()
   let retriever: Retriever
   let hooks: any Hooks
+  let policyHost: (any PolicyHost)?
   /// Rings when work was queued.
   let bell = TaskBell()
 
@@ -28,16 +30,21 @@ public struct MemoryEngine: Sendable {
   public init(
     store: any Store, clock: any WallClock = SystemClock(), identifiers: IdentifierSource? = nil,
     quotas: Quotas = Quotas(), models: EmbeddingModels = EmbeddingModels(), scratch: String = "",
-    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(), graph: (any GraphSignal)? = nil
+    hooks: (any Hooks)? = nil, judgement: any Judgement = DefaultJudgement(),
+    policyHost: (any PolicyHost)? = nil
   ) {
     precondition(models.standard == nil || !scratch.isEmpty, "vectors need a folder for files")
     self.store = store
     self.models = models
+    self.policyHost = policyHost
     self.hooks = hooks ?? NoHooks()
-    retriever = Retriever(store: store, folder: scratch, judgement: judgement, graph: graph)
+    retriever = Retriever(
+      store: store, folder: scratch, judgement: judgement,
+      graph: GraphAssociations(store: store, clock: clock))
     self.clock = clock
     self.identifiers = identifiers ?? IdentifierSource(clock: clock)
     self.quotas = quotas
+    learner = Learner(store: store, identifiers: self.identifiers)
     uses = UseRecorder(store: store, bell: bell)
     queries = QueryRecorder(store: store)
   }
@@ -46,6 +53,7 @@ public struct MemoryEngine: Sendable {
   public func settle() async {
     await uses.settle()
     await queries.settle()
+    await learner.settle()
   }
 }
 

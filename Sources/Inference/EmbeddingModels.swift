@@ -55,6 +55,22 @@ public struct EmbeddingModels: Sendable {
     offers.first { $0.name == name } ?? offers.first { $0.identity.description == name }
   }
 
+  /// The built-in model that has taken the place of one which this program does not have any more: of the same name and the
+  /// same arithmetic, in another version.
+  public func successor(of identity: String) -> Offer? {
+    guard offer(of: identity) == nil, let old = Self.parts(of: identity) else { return nil }
+    return offers.first { offer in
+      offer.kind != .remote && Self.parts(of: offer.identity.description).map { $0 == old } ?? false
+    }
+  }
+
+  /// `all-MiniLM-L6-v2@2-int8/384` without the number that counts versions.
+  private static func parts(of identity: String) -> [Substring]? {
+    let parts = identity.split(separator: "@")
+    guard parts.count == 2 else { return nil }
+    return [parts[0], parts[1].drop { $0.isNumber }]
+  }
+
   /// The offer that makes vectors which may be compared with those of `identity`, as contexts keep it; the standard one
   /// where they keep none.
   public func offer(of identity: String?) -> Offer? {

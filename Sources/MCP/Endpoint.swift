@@ -1,5 +1,4 @@
 internal import Engine
-internal import Identity
 internal import JSON
 internal import Model
 public import Operations
@@ -9,7 +8,8 @@ public import Operations
 /// The module in four steps. A transport (``MCPDoor`` for HTTP, ``StdioServer`` for pipes) brings a message.
 /// `EraRouter` decides which of the two protocols it is written in. A modern request climbs the `ModernLadder`; a legacy
 /// one belongs to a session, which the transport keeps. Then both ask the same endpoint, which knows no transport and
-/// renders the catalogue: it answers with what the request's revision knows, and no more.
+/// answers with what the request's revision knows, and no more: tools from the catalogue, resources from the `Library`,
+/// and prompts.
 public struct Endpoint: Sendable {
   /// Who answers, as clients show it to people.
   public struct Server: Sendable, Hashable {
@@ -26,15 +26,15 @@ public struct Endpoint: Sendable {
 
   let server: Server
   let instructions: String
-  private let tools: [Tool]
-  private let byName: [String: Tool]
-  private let report: @Sendable (any Error, _ tool: String) -> Void
+  let tools: [Tool]
+  let byName: [String: Tool]
+  let report: @Sendable (any Error, _ what: String) -> Void
 
   /// An endpoint that offers `operations`. `report` is told the cause of each fault, which no client sees.
   public init(
     server: Server, instructions: String = Instructions.general,
     operations: [AnyOperation] = Catalogue.all,
-    report: @escaping @Sendable (any Error, _ tool: String) -> Void = { _, _ in }
+    report: @escaping @Sendable (any Error, _ what: String) -> Void = { _, _ in }
   ) {
     self.server = server
     self.instructions = instructions
@@ -44,23 +44,13 @@ public struct Endpoint: Sendable {
   }
 }
 
-/// What a transport knows about a request beside its words.
-struct Exchange: Sendable {
-  let revision: Revision
-  let listing: ToolListing
-  /// What the list of tools is cut to.
-  let role: Role
-  /// The engine and the caller, once something needs them.
-  let call: @Sendable () async throws(EngineError) -> Call
-}
-
 extension Endpoint {
   /// Answers a request.
   func reply(to request: RPCRequest, in exchange: Exchange) async -> Reply {
     do throws(RPCError) {
       return Reply.result(try await result(of: request, in: exchange), to: request.id)
     } catch {
-      return Reply(id: request.id, outcome: .error(error))
+      return Reply(id: request.id, outcome: .error(error.fitting(exchange.revision.era)))
     }
   }
 
@@ -76,13 +66,24 @@ extension Endpoint {
     guard let method = ClientMethod(rawValue: request.method), method.exists(in: exchange.revision.era) else {
       throw .unknownMethod(request.method)
     }
+    let params = request.params
     let result: JSONObject =
       switch method {
-      case .discover: discovery
-      case .initialize: try handshake(request.params).result
+      case .discover: try await discovery(in: exchange)
+      case .initialize: try await greeting(Handshake(params), in: exchange)
       case .ping: [:]
-      case .listTools: try list(request.params, in: exchange)
-      case .callTool: try await call(request.params, in: exchange)
+      case .listTools: try list(params, in: exchange)
+      case .callTool: try await call(request, in: exchange)
+      case .listResources: try await listResources(params, in: exchange)
+      case .listResourceTemplates: try listResourceTemplates(params, in: exchange)
+      case .readResource: try await readResource(params, in: exchange)
+      case .subscribe: try await subscribe(params, in: exchange)
+      case .unsubscribe: try unsubscribe(params, in: exchange)
+      case .listPrompts: try listPrompts(params, in: exchange)
+      case .getPrompt: try await getPrompt(params, in: exchange)
+      case .complete: try await complete(params, in: exchange)
+      // Its answer is a stream, which only a transport can give.
+      case .listen: throw .unknownMethod(request.method)
       }
     return exchange.revision.era == .modern ? dressed(result, as: method) : result
   }
@@ -100,46 +101,20 @@ extension Endpoint {
     return dressed
   }
 
-  /// What is offered: exactly the families that ``ClientMethod`` has.
-  var capabilities: JSONObject { ["tools": [:]] }
-
-  private var discovery: JSONObject {
-    let revisions = Revision.all(of: .modern).map { JSONValue.string($0.rawValue) }
-    return [
-      "supportedVersions": .array(revisions), "capabilities": .object(capabilities),
-      "instructions": .string(instructions),
-    ]
+  /// Asks the engine, and translates what it throws.
+  func asked<Value>(
+    _ what: String, _ question: () async throws(EngineError) -> Value
+  ) async throws(RPCError) -> Value {
+    do throws(EngineError) { return try await question() } catch {
+      if case .fault(let cause) = error { report(cause, what) }
+      throw RPCError(error)
+    }
   }
 
-  private func list(_ params: JSONObject, in exchange: Exchange) throws(RPCError) -> JSONObject {
+  /// Refuses a cursor where a list has one page.
+  func refuseCursor(_ params: JSONObject) throws(RPCError) {
     if let cursor = params["cursor"], !cursor.isNull {
       throw RPCError(.invalidParameters, "There is no such cursor: the list has one page.")
     }
-    let selected = try exchange.listing.select(from: tools, for: exchange.role)
-    let listed = selected.map { tool in
-      JSONValue.object(tool.listed(exchange.listing.detail, for: exchange.revision))
-    }
-    return ["tools": .array(listed)]
-  }
-
-  private func call(_ params: JSONObject, in exchange: Exchange) async throws(RPCError) -> JSONObject {
-    guard let name = params["name"]?.stringValue else {
-      throw RPCError(.invalidParameters, "params.name is the name of a tool.")
-    }
-    guard let tool = byName[name] else { throw .unknownTool(name) }
-    let arguments: JSONObject
-    switch params["arguments"] {
-    case .object(let object): arguments = object
-    case nil, .null: arguments = [:]
-    default: throw RPCError(.invalidParameters, "params.arguments is an object.")
-    }
-    let result: ToolResult
-    do throws(EngineError) {
-      result = ToolResult(try await tool.operation.run(arguments, try await exchange.call()))
-    } catch {
-      if case .fault(let cause) = error { report(cause, name) }
-      result = ToolResult(error)
-    }
-    return result.json(for: exchange.revision)
   }
 }

@@ -24,6 +24,8 @@ public struct Context: Sendable, Hashable {
   public var previousModel: String?
   public var sleepMode: SleepMode
   public var search: SearchSettings
+  /// After how many days half of a learned edge's weight is left.
+  public var edgeHalfLifeDays: Double
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
   public var lastUsedAt: Timestamp?
@@ -44,9 +46,13 @@ public struct Context: Sendable, Hashable {
     isLocked = false
     sleepMode = .skip
     search = SearchSettings()
+    edgeHalfLifeDays = 14
     updatedAt = createdAt
     revision = 1
   }
+
+  /// How its learned edges fade.
+  public var edgeFading: EdgeFading { EdgeFading(halfLifeDays: edgeHalfLifeDays) }
 
   /// Whether `user`, a member of its workspace, may know that this context exists.
   public func isVisible(to user: UserID) -> Bool { deletedAt == nil && (!isPrivate || creator == user) }

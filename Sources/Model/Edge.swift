@@ -12,6 +12,10 @@ public struct Edge: Sendable, Hashable {
   public var origin: Origin
   public var createdAt: Timestamp
   public var lastUsedAt: Timestamp
+  /// How often something spoke for it: one for what was declared, and each time that its ends were used together.
+  public var evidence: Int64
+  /// When the weight was what it says. A hebbian edge has faded since.
+  public var weighedAt: Timestamp
 
   /// How an edge came to be. Only hebbian edges decay.
   public enum Origin: String, Sendable, Hashable, CaseIterable {
@@ -31,6 +35,8 @@ public struct Edge: Sendable, Hashable {
     self.origin = origin
     self.createdAt = createdAt
     lastUsedAt = createdAt
+    weighedAt = createdAt
+    evidence = 1
   }
 }
 
@@ -42,5 +48,13 @@ extension Edge {
     public static let supersedes = "supersedes"
     /// Both sides are shown with a warning.
     public static let contradicts = "contradicts"
+    /// The ends were used together. Made by learning, in one direction, and walked in both.
+    public static let neuralAssociation = "neural_association"
+    /// The texts are close.
+    public static let semanticSimilarity = "semantic_similarity"
+    public static let dependsOn = "depends_on"
+    public static let learnedFrom = "learned_from"
+    public static let continuesFrom = "continues_from"
+    public static let referencesFile = "references_file"
   }
 }

@@ -29,6 +29,11 @@ public struct Configuration: Sendable {
   public var drainSeconds = 10
   public var quotaMemories = 0
   public var quotaContexts = 0
+  public var pluginFolder: String?
+  public var pluginPrivateHosts: [String] = []
+  public var pluginRetrySeconds = 10.0
+  public var pluginAttempts = 5
+  public var judge: RemoteJudge.Configuration?
   public var logLevel = Log.Level.info
   public var logFormat = Log.Format.auto
 
@@ -106,6 +111,22 @@ public struct Configuration: Sendable {
     Field(
       "quota_contexts", \.quotaContexts, .integer(0...1_000_000), "Contexts of a workspace; 0: no limit.",
       required: false)
+    Field(
+      "plugins", \.pluginFolder, .string(length: 1...4_096),
+      "A folder of plugins: those in it are installed for the owner of the first workspace, and again when they change."
+    )
+    Field(
+      "plugin_private_hosts", \.pluginPrivateHosts, .oneOrMany(of: .string(length: 1...255), count: 0...100),
+      "Hosts without a public address that plugins may ask when they are granted: name, or name:port.",
+      required: false)
+    Field(
+      "plugin_retry_seconds", \.pluginRetrySeconds, .number(0.01...86_400),
+      "Until a plugin's failed work is tried again; each further time takes four times as long.",
+      required: false)
+    Field(
+      "plugin_attempts", \.pluginAttempts, .integer(1...20), "How often it is tried before it is parked.",
+      required: false)
+    Field("judge", \.judge, RemoteJudge.Configuration.schema, "A language model that plugins may ask.")
     Field("log_level", \.logLevel, .enumeration(), "The least that is logged.", required: false)
     Field(
       "log_format", \.logFormat, .enumeration(), "auto: for people on a terminal, JSON elsewhere.",

@@ -1,6 +1,7 @@
 public import Engine
 internal import Identity
 internal import Model
+internal import PluginHost
 public import Storage
 internal import StorageSQLite
 
@@ -12,6 +13,7 @@ public struct Deployment: Sendable {
   public let engine: MemoryEngine
   /// Whether this start founded the store.
   public let isFirstStart: Bool
+  let plugins: Plugins
   private let embedded: SQLiteStore
   private let scratch: ScratchFolder
 
@@ -27,12 +29,15 @@ public struct Deployment: Sendable {
     quotas.memories = Int64(configuration.quotaMemories)
     quotas.contexts = Int64(configuration.quotaContexts)
     let scratch = try ScratchFolder(in: folder)
+    let plugins = Plugins(services: configuration.pluginServices)
+    let policies = PolicyJudgement(store: store)
     let engine = MemoryEngine(
-      store: store, quotas: quotas, models: ModelFolder.models(configuration), scratch: scratch.path)
+      store: store, quotas: quotas, models: ModelFolder.models(configuration), scratch: scratch.path,
+      hooks: plugins, judgement: policies, policyHost: policies)
     let isFirst = try await found(engine, in: folder)
     return Deployment(
       configuration: configuration, folder: folder, store: store, engine: engine, isFirstStart: isFirst,
-      embedded: store, scratch: scratch)
+      plugins: plugins, embedded: store, scratch: scratch)
   }
 
   /// Writes down what is on its way, and closes the store.

@@ -36,8 +36,8 @@ public struct Serving: Sendable {
     var mcp = MCPDoor.Settings()
     mcp.origins = origins
     mcp.resource = address.protectedResource
-    let endpoint = Endpoint(server: .init(version: Release.version)) { error, tool in
-      log.write(.error, "fault", ["tool": .string(tool), "cause": .string("\(error)")])
+    let endpoint = Endpoint(server: .init(version: Release.version)) { error, what in
+      log.write(.error, "fault", ["what": .string(what), "cause": .string("\(error)")])
     }
     MCPDoor(endpoint, engine: deployment.engine, settings: mcp).mount(on: &router)
     // What strangers write into their ids must not lead into the own network.
@@ -72,7 +72,7 @@ public struct Serving: Sendable {
   /// Stops: no new connections, open requests are answered, then the store is closed.
   public func stop() async {
     log.write(.info, "stopping", ["drain_seconds": .integer(Int64(deployment.configuration.drainSeconds))])
-    upkeep.stop()
+    await upkeep.stop()
     await server.shutdown(grace: .seconds(deployment.configuration.drainSeconds))
     await deployment.close()
     log.write(.info, "stopped")

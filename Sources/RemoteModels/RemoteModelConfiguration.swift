@@ -97,7 +97,7 @@ public struct RemoteModelConfiguration: Sendable, Hashable {
     return [SchemaFault(path: "secret", "is there beside a key", allowed: "one of them")]
   }
 
-  private static let webAddress = Schema<String>.string(length: 8...2_048).map(
+  static let webAddress = Schema<String>.string(length: 8...2_048).map(
     allowed: "addresses such as https://example.org/v1, without a query"
   ) { text throws(SchemaMismatch) in
     let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")

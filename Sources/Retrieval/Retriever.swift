@@ -30,8 +30,10 @@ public struct Retriever: Sendable {
   /// The memories of a context that answer a question. Sees every write that was acknowledged before. `embedder` is the
   /// context's model, whose vectors alone are looked at; without it, memories are found by words only.
   public func find(
-    _ search: Search, in scope: Scope, by embedder: (any Embedder)? = nil
+    _ search: Search, in scope: Scope, by embedder: (any Embedder)? = nil,
+    judging other: (any Judgement)? = nil
   ) async throws(StorageError) -> Findings {
+    let judgement = other ?? self.judgement
     var report = SearchReport()
     var watch = StageWatch()
     let view = try await shelf.index(of: scope, by: embedder?.model).current(as: scope)
@@ -72,7 +74,7 @@ public struct Retriever: Sendable {
     if report.plan.usesGraph { await addGraph(to: &entries, in: scope) }
     report.stages.append(("signals", watch.lap()))
 
-    let hits = await judge(entries, for: question, report: &report)
+    let hits = await judge(entries, for: question, by: judgement, report: &report)
     report.stages.append(("scores", watch.lap()))
     return Findings(
       hits: Array(hits.prefix(search.limit)), report: report, degradedReason: degradedReason)
@@ -80,7 +82,8 @@ public struct Retriever: Sendable {
 
   /// Best first; equal scores by id, the newer one first.
   private func judge(
-    _ entries: [Ranking.Entry], for question: Question, report: inout SearchReport
+    _ entries: [Ranking.Entry], for question: Question, by judgement: any Judgement,
+    report: inout SearchReport
   ) async -> [Findings.Hit] {
     let judged = entries.map { JudgedMemory(memory: $0.memory.memory, signals: $0.signals) }
     let verdict = await judgement.scores(of: judged, for: question)

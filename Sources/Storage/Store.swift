@@ -12,8 +12,22 @@ public import Model
 /// What lies outside the scope that is passed does not exist for the call. A scope whose context is deleted, private to
 /// somebody else, or in another workspace is empty: questions find nothing in it, and changes throw `notFound`.
 /// Identifiers are unique in the whole store, so a new one that is taken anywhere is a `conflict`.
-public protocol Store: DirectoryStore, ContextStore, ContextMerging, MemoryStore, StateStore, EmbeddingStore,
-  KeywordSearch, TaskQueue, PluginStore, PolicyStore, QueryLog, TokenStore, PasswordStore, StoreUpkeep
+public protocol Store:
+  DirectoryStore,
+  ContextStore,
+  ContextMerging,
+  MemoryStore,
+  StateStore,
+  EmbeddingStore,
+  KeywordSearch,
+  TaskQueue,
+  PluginStore,
+  PolicyStore,
+  GraphStore,
+  QueryLog,
+  TokenStore,
+  PasswordStore,
+  StoreUpkeep
 {}
 
 /// Keeping a store in good order. None of it belongs to a tenant.
@@ -28,6 +42,14 @@ public protocol StoreUpkeep: Sendable {
 
   /// Removes state entries, of agents and of plugins, that expired by `instant`.
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int
+
+  /// Writes hebbian edges that were weighed before `instant` as they have faded by then, each by its context's half-life,
+  /// and removes those whose weight falls below ``EdgeFading/threshold``, at most `limit` in one call. Forgets the acquaintances
+  /// that were not seen for 90 days. Returns how many edges it looked at and how many it removed.
+  func fadeEdges(at instant: Timestamp, limit: Int) async throws(StorageError) -> (faded: Int, removed: Int)
+
+  /// Removes links, and what is known of pairs, of which an end is not there. A sound store has none. Returns how many.
+  func removeStrayEdges() async throws(StorageError) -> Int
 
   /// Looks for damage and for rows that point to nothing. Empty means healthy.
   func findings() async throws(StorageError) -> [StoreFinding]

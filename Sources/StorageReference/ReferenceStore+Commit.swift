@@ -154,7 +154,7 @@ extension World {
 }
 
 extension Edge {
-  fileprivate func joins(_ source: MemoryID, _ target: MemoryID, _ type: String) -> Bool {
+  func joins(_ source: MemoryID, _ target: MemoryID, _ type: String) -> Bool {
     self.source == source && self.target == target && self.type.hasSameBytes(as: type)
   }
 }

@@ -66,12 +66,3 @@ extension ReferenceStore {
     world.openContext(scope) == nil ? 0 : world.sequence(of: scope.context)
   }
 }
-
-extension Edge {
-  /// By source, target and type.
-  static func precedes(_ left: Edge, _ right: Edge) -> Bool {
-    if left.source != right.source { return left.source < right.source }
-    if left.target != right.target { return left.target < right.target }
-    return left.type.precedesByBytes(right.type)
-  }
-}

@@ -15,6 +15,9 @@ extension ReferenceStore {
       world.embeddings[memory.id] = nil
       world.failures[memory.id] = nil
       world.edges = world.edges.filter { $0.value.source != memory.id && $0.value.target != memory.id }
+      world.acquaintances = world.acquaintances.filter {
+        $0.key.first != memory.id && $0.key.second != memory.id
+      }
     }
     for context in contexts {
       world.contexts[context] = nil
@@ -33,6 +36,14 @@ extension ReferenceStore {
     world.states = world.states.mapValues { $0.filter { !$0.value.hasExpired(by: instant) } }
     return before - world.states.values.reduce(0) { $0 + $1.count }
       + world.purgePluginState(expiredBy: instant)
+  }
+
+  public func removeStrayEdges() async throws(StorageError) -> Int {
+    let before = world.edges.count
+    world.edges = world.edges.filter {
+      world.memories[$0.value.source] != nil && world.memories[$0.value.target] != nil
+    }
+    return before - world.edges.count
   }
 
   public func findings() async throws(StorageError) -> [StoreFinding] { [] }

@@ -31,6 +31,8 @@ struct World: Sendable {
   var histories: [MemoryID: [MemoryChange]] = [:]
   var feedback: [MemoryID: [Feedback]] = [:]
   var edges: [EdgeID: Edge] = [:]
+  /// Pairs that were used together and are no edge yet.
+  var acquaintances: [MemoryPair: (times: Int64, at: Timestamp)] = [:]
   var feeds: [ContextID: [SequencedChange]] = [:]
   var receipts: [ContextID: [Name: (receipt: WriteReceipt, at: Timestamp)]] = [:]
   var states: [ContextID: [Name: StateEntry]] = [:]

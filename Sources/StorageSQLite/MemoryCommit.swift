@@ -113,15 +113,7 @@ struct MemoryCommit {
   private func link(_ edge: Edge) throws(StorageError) {
     let source = try SQLiteStore.livingRow(of: edge.source, in: context, session)
     let target = try SQLiteStore.livingRow(of: edge.target, in: context, session)
-    try session.run(
-      """
-      INSERT INTO edge(context, source, target, type, id, weight, confidence, origin, created_at, last_used_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (context, source, target, type) DO NOTHING
-      """,
-      [
-        context.value, .integer(source), .integer(target), .text(edge.type), .id(edge.id), .real(edge.weight),
-        .real(edge.confidence), .name(edge.origin), .time(edge.createdAt), .time(edge.lastUsedAt),
-      ])
+    _ = try EdgeRow.insert(edge, from: source, to: target, in: context, session)
   }
 
   private func unlink(_ source: MemoryID, _ target: MemoryID, _ type: String) throws(StorageError) {

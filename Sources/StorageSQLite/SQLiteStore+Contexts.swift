@@ -142,6 +142,7 @@ extension SQLiteStore {
       .real(context.search.diversity), .flag(context.search.logsQueries),
       .count(context.search.queryRetentionDays), .time(context.updatedAt), .integer(context.revision),
       .text(context.nextModel), .text(context.previousModel),
+      .real(context.edgeHalfLifeDays),
     ]
   }
 
@@ -179,6 +180,7 @@ extension SQLiteStore {
     context.revision = row.integer()
     context.nextModel = row.optionalText()
     context.previousModel = row.optionalText()
+    context.edgeHalfLifeDays = row.real()
     return (number, context)
   }
 }
@@ -191,7 +193,7 @@ private let contextFields = [
   "embedding_model",
   "sleep_mode", "semantic_weight", "keyword_weight", "fetch_factor", "uses_reranker", "reranker_provider",
   "reranker_model", "fusion", "uses_second_look", "uses_graph", "diversity", "logs_queries",
-  "query_retention_days", "updated_at", "revision", "next_model", "previous_model",
+  "query_retention_days", "updated_at", "revision", "next_model", "previous_model", "edge_half_life_days",
 ]
 
 /// The living contexts of a workspace (first value) that a user (second value) may see.

@@ -6,7 +6,7 @@ extension SQLiteStore {
       do throws(StorageError) {
         let session = SQLiteSession(connection: connection)
         return try Self.damage(session) + Self.danglingRows(session) + Self.strayTags(session)
-          + Self.strayUse(session)
+          + Self.strayUse(session) + Self.strayEdges(session)
       } catch  where error.code == .corrupted {
         return [StoreFinding(what: "the database file is damaged: \(error)", remedy: restoreABackup)]
       }
@@ -35,8 +35,22 @@ extension SQLiteStore {
   }
 
   private static func danglingRows(_ session: SQLiteSession) throws(StorageError) -> [StoreFinding] {
-    Set(try session.rows("PRAGMA foreign_key_check", []) { $0.text() }).sorted()
+    Set(try session.rows("PRAGMA foreign_key_check", []) { $0.text() })
+      .subtracting(EdgeRow.links.map(\.table)).sorted()
       .map { StoreFinding(what: "rows of \($0) point to nothing", remedy: restoreABackup) }
+  }
+
+  private static func strayEdges(_ session: SQLiteSession) throws(StorageError) -> [StoreFinding] {
+    var count: Int64 = 0
+    for links in EdgeRow.links {
+      count += try session.integer("SELECT count(*) FROM \(links.table) WHERE \(links.isStray)", []) ?? 0
+    }
+    guard count > 0 else { return [] }
+    return [
+      StoreFinding(
+        what: "\(count) links lead to memories that are not there",
+        remedy: "`mneme doctor --repair` removes them")
+    ]
   }
 
   /// The index of tags says of each whether its memory lives, which the memory says too.

@@ -136,8 +136,9 @@ extension SQLiteStore {
       guard let source = copies[edge.source], let target = copies[edge.target] else { continue }
       try session.run(
         """
-        INSERT INTO edge(context, source, target, type, id, weight, confidence, origin, created_at, last_used_at)
-        SELECT ?, ?, ?, type, ?, weight, confidence, origin, created_at, last_used_at FROM edge
+        INSERT INTO edge(context, source, target, type, id, weight, confidence, origin, created_at, last_used_at,
+          evidence, weighed_at)
+        SELECT ?, ?, ?, type, ?, weight, confidence, origin, created_at, last_used_at, evidence, weighed_at FROM edge
         WHERE context = ? AND source = ? AND target = ? AND type = ?
         """,
         [

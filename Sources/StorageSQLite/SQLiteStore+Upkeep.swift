@@ -30,6 +30,16 @@ extension SQLiteStore {
     }
   }
 
+  public func removeStrayEdges() async throws(StorageError) -> Int {
+    try await write { (session) throws(StorageError) in
+      var removed = 0
+      for links in EdgeRow.links {
+        removed += try session.run("DELETE FROM \(links.table) WHERE \(links.isStray)", [])
+      }
+      return removed
+    }
+  }
+
   public func backup(to path: String) async throws(StorageError) {
     try await withOwnConnection("sqlite-backup") { (connection) throws(StorageError) in
       try SQLiteBackup.copy(connection, to: path)

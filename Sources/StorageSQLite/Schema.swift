@@ -10,6 +10,7 @@ package enum Schema {
     ("plugins", plugins),
     ("models of contexts", modelsOfContexts),
     ("policies", policies),
+    ("edges that learn", graph),
     ("query log and search settings", queryLog),
     ("tokens and passwords", tokens),
   ].enumerated().map { Migration(version: Int64($0 + 1), name: $1.0, sql: $1.1) }

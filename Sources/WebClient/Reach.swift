@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Glibc
 
 /// Which servers a client talks to.
@@ -22,7 +23,8 @@ extension Reach {
   /// nor a range that is reserved (IANA's special-purpose registries, RFC 6890).
   static func isPublic(_ address: UnsafePointer<sockaddr>, length: Int) -> Bool {
     let bytes = UnsafeRawBufferPointer(start: address, count: length)
-    switch Int32(address.pointee.sa_family) {
+    // The family stands first. Read as bytes, since several modules declare the members of this type.
+    switch length < 2 ? AF_UNSPEC : Int32(bytes.load(as: sa_family_t.self)) {
     case AF_INET where length >= MemoryLayout<sockaddr_in>.size:
       return isPublic(v4: Array(bytes[4..<8]))
     case AF_INET6 where length >= MemoryLayout<sockaddr_in6>.size:

@@ -62,10 +62,13 @@ def test_the_examples_of_the_help_run(command_line):
     names = re.findall(r"^  ([a-z_]+) ", command_line.text("help").split("Operations")[1].split("Commands")[0], re.M)
     for name in names:
         example = re.search(r"^Example: mneme (.*)$", command_line.text(name, "--help"), re.M)
-        if example:
+        # What a shell fills in from files is tried in test_plugins.py, with files.
+        if example and "$(" not in example.group(1):
             done = command_line.run(*shlex.split(example.group(1)))
             assert done.returncode in (0, 4), (name, done.stdout, done.stderr)
-            if "01976c1e" not in example.group(1):
+            # No plugin is installed; its name stands for one as an identifier does.
+            names_nothing = "01976c1e" in example.group(1) or "plugin " in example.group(1) or "plugin_logs " in example.group(1)
+            if not names_nothing:
                 assert done.returncode == 0, (name, done.stdout, done.stderr)
         if name == "update_context":
             command_line.run("update_context", "default", "--is-locked", "false")
@@ -146,3 +149,5 @@ def test_doctor_is_content_with_a_good_store_and_tells_of_a_bad_one(command_line
     assert b"owner-key --renew" in command_line.run("doctor").stdout
     command_line.text("owner-key", "--renew")
     assert command_line.run("doctor").returncode == 0
+    repaired = command_line.run("doctor", "--repair")
+    assert repaired.returncode == 0 and b"removed 0 links" in repaired.stdout

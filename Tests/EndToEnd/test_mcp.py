@@ -10,6 +10,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from kagura_memory import KaguraClient
+from kagura_memory.exceptions import KaguraError
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
@@ -181,7 +182,7 @@ def test_errors_are_where_a_model_can_read_them(server, transport, mode):
 @pytest.mark.parametrize("mode", list(MODES))
 def test_structured_results_fit_the_schemas_of_the_full_list(server, mode):
     calls = {
-        "list_contexts": {}, "get_context_info": {"context_id": "default"}, "get_usage": {}, "list_keys": {},
+        "list_contexts": {}, "get_context_info": {"context_id": "default"}, "get_usage": {},
         "list_memories": {"context_id": "default"}, "list_tags": {"context_id": "default"},
         "load_pinned": {"context_id": "default"}, "recall": {"query": "lighthouse", "context_id": "default"},
     }
@@ -208,6 +209,53 @@ def test_a_client_of_sessions_opens_another_when_the_server_forgot_its_own(serve
             client._session_id = "0" * 32
             assert await client.recall(context_id="default", query="ferry")
             assert client._session_id != "0" * 32
+
+    asyncio.run(run())
+
+
+def test_the_python_client_links_memories_and_walks_from_one_to_the_other(server):
+    async def run():
+        async with KaguraClient(api_key=server.key, mcp_url=f"{server.url}/mcp") as client:
+            ids = []
+            for summary in ("The gearbox whines on hills", "Bearing batch 12 was recalled", "The supplier moved to Graz"):
+                made = await client.remember(context_id="default", summary=summary, content=summary, type="note")
+                ids.append(made["memory_id"])
+            symptom, cause, supplier = ids
+
+            edge = await client.create_edge(
+                context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=1.5)
+            assert (edge.source_id, edge.target_id, edge.edge_type, edge.weight) == (symptom, cause, "depends_on", 1.5)
+            # The same again changes nothing; another value is refused, since somebody declared this one.
+            await client.create_edge(
+                context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=1.5)
+            with pytest.raises(KaguraError, match="overwrite"):
+                await client.create_edge(
+                    context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=0.5)
+            await client.create_edge(context_id="default", source_id=cause, target_id=supplier, weight=1.0)
+
+            walked = await client.explore(context_id="default", memory_id=symptom)
+            found = {item["memory_id"]: item for item in walked["results"]}
+            assert found[cause]["depth"] == 1 and found[cause]["relation"] == "depends_on"
+            assert found[supplier]["path"] == [symptom, cause, supplier]
+            assert found[cause]["activation"] > found[supplier]["activation"] > 0
+            assert walked["metadata"] == {"total_activated": 2, "returned": 2, "truncated": False}
+            near = await client.explore(context_id="default", memory_id=symptom, depth=1)
+            assert [item["memory_id"] for item in near["results"]] == [cause]
+
+            changed = await client.update_edge(
+                context_id="default", source_id=symptom, target_id=cause, weight=2.5, edge_type="related_to")
+            assert (changed.weight, changed.edge_type) == (2.5, "related_to")
+            listed = await client.list_edges(context_id="default", memory_id=cause)
+            assert [(e.source_id, e.target_id, e.weight) for e in listed] == [(symptom, cause, 2.5), (cause, supplier, 1.0)]
+            assert len(await client.list_edges(context_id="default", memory_id=cause, min_weight=2)) == 1
+
+            hinted = await client.recall(context_id="default", query="gearbox", include_explore_hints=True)
+            assert hinted["explore_hints"][0]["memory_id"] == symptom
+
+            assert await client.delete_edge(context_id="default", source_id=symptom, target_id=cause)
+            with pytest.raises(KaguraError, match="link"):
+                await client.delete_edge(context_id="default", source_id=symptom, target_id=cause)
+            assert (await client.explore(context_id="default", memory_id=symptom))["results"] == []
 
     asyncio.run(run())
 

@@ -19,8 +19,14 @@ internal import Testing
     .unknownOperation("remmeber"),
     .contextNotFound("my-project"), .memoryNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
     .keyNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
+    .edgeNotFound(from: "01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f", to: "01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e70"),
+    .edgeExists(
+      Edge(
+        id: EdgeID(high: 0, low: 1), source: MemoryID(high: 0, low: 2), target: MemoryID(high: 0, low: 3),
+        type: "depends_on",
+        createdAt: Timestamp(microseconds: 0))),
     .taskNotFound("01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f"),
-    .pluginNotFound("auto-tager"),
+    .policyNotFound("my-ranking@3"), .pluginNotFound("auto-tager"),
     .refused(by: "duplicate-guard", reason: "This is known already."),
     .contextLocked("my-project"), .contextNameTaken("my-project"),
     EngineError(StorageError(.conflict, "two writers")),

@@ -127,6 +127,43 @@ final class MeddledStore: Store {
   func feedback(on memory: MemoryID, in scope: Scope) async throws(StorageError) -> [Feedback] {
     try await store.feedback(on: memory, in: scope)
   }
+  func edge(_ id: EdgeID, in scope: Scope) async throws(StorageError) -> Edge? {
+    try await store.edge(id, in: scope)
+  }
+  func edge(
+    from source: MemoryID, to target: MemoryID, type: String, in scope: Scope
+  ) async throws(StorageError) -> Edge? {
+    try await store.edge(from: source, to: target, type: type, in: scope)
+  }
+  func edges(
+    at memories: [MemoryID], matching filter: EdgeFilter, in scope: Scope
+  ) async throws(StorageError) -> [Edge] {
+    try await store.edges(at: memories, matching: filter, in: scope)
+  }
+  func save(_ edges: [Edge], in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await store.save(edges, in: scope)
+  }
+  func removeEdge(_ id: EdgeID, in scope: Scope) async throws(StorageError) -> Bool {
+    try await store.removeEdge(id, in: scope)
+  }
+  func acquaintance(of pairs: [MemoryPair], in scope: Scope) async throws(StorageError) -> [Int64] {
+    try await store.acquaintance(of: pairs, in: scope)
+  }
+  func learn(_ lesson: Lesson, in scope: Scope) async throws(StorageError) -> Int {
+    try await store.learn(lesson, in: scope)
+  }
+  func edges(after edge: EdgeID?, limit: Int, in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await store.edges(after: edge, limit: limit, in: scope)
+  }
+  func sampleEdges(_ limit: Int, seed: UInt64, in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await store.sampleEdges(limit, seed: seed, in: scope)
+  }
+  func edgeCounts(in scope: Scope) async throws(StorageError) -> EdgeCounts {
+    try await store.edgeCounts(in: scope)
+  }
+  func fadeEdges(at instant: Timestamp, limit: Int) async throws(StorageError) -> (faded: Int, removed: Int) {
+    try await store.fadeEdges(at: instant, limit: limit)
+  }
   func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
     try await store.receipt(forKey: key, in: scope)
   }
@@ -185,6 +222,8 @@ final class MeddledStore: Store {
   func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await store.purgeState(expiredBy: instant)
   }
+  func removeStrayEdges() async throws(StorageError) -> Int { try await store.removeStrayEdges() }
+
   func findings() async throws(StorageError) -> [StoreFinding] {
     try await store.findings()
   }

@@ -122,6 +122,31 @@ private struct Studio {
     #expect(undone?.message.contains("gone@1/8") == true)
   }
 
+  @Test func `a newer version of the built-in model takes a context over by itself`() async throws {
+    let studio = try await Studio()
+    try await studio.shop.remember("Quiet quokkas quarrel")
+    var context = try await studio.shop.reading().context
+    context.embeddingModel = "test-model@0/32"
+    _ = try await studio.shop.store.update(context, in: try await studio.shop.reading().testWorkspaceScope)
+    #expect(try await studio.shop.recall("quokkas") == ["Quiet quokkas quarrel"])
+    _ = await studio.shop.engine.catchUpEmbedding()
+    let status = try await studio.status()
+    #expect(status.present?.model == "test-model@1/32" && status.present?.counts.embedded == 1)
+    #expect(try await studio.meant("q").degradedReason == nil)
+  }
+
+  @Test func `a writer is told whether the memory is found by meaning already`() async throws {
+    let studio = try await Studio()
+    #expect(try await studio.shop.remember("Quiet quokkas quarrel").embedding == .ready)
+    studio.first.setAway(true)
+    #expect(try await studio.shop.remember("Zebras zigzag").embedding == .pending)
+    #expect(try await studio.shop.recall("zebras") == ["Zebras zigzag"])
+    studio.first.setAway(false)
+    #expect(await studio.shop.engine.catchUpEmbedding() == 1)
+    #expect(try await studio.meant("zoo").items.first?.memory.summary == "Zebras zigzag")
+    #expect(try await Workshop().remember("Nobody embeds this").embedding == nil)
+  }
+
   @Test func `a change of the model serves with the old one until all is embedded, then swaps`() async throws
   {
     let studio = try await Studio()

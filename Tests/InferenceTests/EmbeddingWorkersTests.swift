@@ -38,7 +38,7 @@ import Testing
   @Test func `a query is answered while an import runs`() async throws {
     let store = try TestModel.store()
     let workers = EmbeddingWorkers(packed: store.encoderPath, threads: 1)
-    let texts = [String](repeating: String(repeating: "a long import ", count: 60), count: 64)
+    let texts = [String](repeating: String(repeating: "a long import ", count: 60), count: 1024)
     let bulk = Task { try await workers.embed(texts, as: .document, priority: .bulk) }
     // The import is admitted when its texts count as waiting.
     while workers.waitingTexts == 0 { await Task.yield() }
@@ -63,13 +63,15 @@ import Testing
     let store = try TestModel.store()
     let workers = EmbeddingWorkers(
       packed: store.encoderPath, threads: 1, limits: .init(bulkTexts: 8, interactiveTexts: 2))
-    let long = String(repeating: "a long question ", count: 400)
-    let first = Task { try await workers.embed([long, long], as: .query, priority: .interactive) }
+    // Enough for seconds, so that the polling below sees it at work.
+    let long = [String](repeating: String(repeating: "a long question ", count: 400), count: 256)
+    let first = Task { try await workers.embed(long, as: .query, priority: .interactive) }
     while workers.waitingTexts == 0 { await Task.yield() }
     await #expect(throws: InferenceError.overloaded(retryAfter: nil)) {
       try await workers.embed(["one more"], as: .query, priority: .interactive)
     }
-    _ = try await first.value
+    first.cancel()
+    await #expect(throws: InferenceError.cancelled) { try await first.value }
   }
 
   @Test func `without the model's file calls fail, and succeed once it is there`() async throws {

@@ -70,7 +70,7 @@ import Testing
     let entry = try #require(store.list().first)
     #expect(entry.problem == nil && entry.bytes ?? 0 > 50_000_000)
     #expect(
-      entry.identities.map(\.description) == ["all-MiniLM-L6-v2@1-int8/384", "all-MiniLM-L6-v2@1-exact/384"])
+      entry.identities.map(\.description) == ["all-MiniLM-L6-v2@2-int8/384", "all-MiniLM-L6-v2@1-exact/384"])
   }
 
   @Test func `headers of tensors that lie are refused`() throws {

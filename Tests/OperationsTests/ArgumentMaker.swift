@@ -15,7 +15,7 @@ struct ArgumentMaker: Sendable {
   /// What the value of an argument names.
   enum Reference: Sendable {
     case context, secondContext, memory, key, externalID, sourceURI, idempotencyKey, stateKey, contextName
-    case keyName, tag, sourceType
+    case keyName, tag, sourceType, plugin, task, linkingMemory, edge, policy
   }
 
   struct Unknown: Error, CustomStringConvertible {
@@ -24,10 +24,17 @@ struct ArgumentMaker: Sendable {
 
   static func reference(_ argument: String, of operation: AnyOperation) -> Reference? {
     switch argument {
+    // A link that is made leads the other way than the one that is there.
+    case "source_id" where operation.isAboutEdges: operation.name == "create_edge" ? .memory : .linkingMemory
+    case "target_id" where operation.isAboutEdges: operation.name == "create_edge" ? .linkingMemory : .memory
+    case "cursor": .edge
     case "context_id", "context_ids", "target_context_id", "target_id": .context
     case "source_context_id", "source_id": .secondContext
     case "memory_id", "linked_memory_ids", "supersedes": .memory
     case "key_id": .key
+    case "plugin": .plugin
+    case "policy": .policy
+    case "task_id": .task
     case "external_id", "external_ids": .externalID
     case "source_uri", "source_uri_prefix", "linked_source_uris": .sourceURI
     case "source_type": .sourceType
@@ -46,6 +53,8 @@ struct ArgumentMaker: Sendable {
     case .context: tenant.contexts.prefix(1).flatMap { [$0.id.description, $0.name] }
     case .secondContext: tenant.contexts.suffix(1).flatMap { [$0.id.description, $0.name] }
     case .memory: [tenant.memory.description, tenant.forgotten.description]
+    case .linkingMemory: [tenant.linking.description]
+    case .edge: [tenant.edge.description]
     case .key: [tenant.key.description]
     case .externalID: ["\(tenant.word)-resource"]
     case .sourceURI: ["https://\(tenant.word).example/1"]
@@ -55,6 +64,9 @@ struct ArgumentMaker: Sendable {
     case .keyName: ["\(tenant.word) key"]
     case .tag: ["tide-\(tenant.word)"]
     case .sourceType: [tenant.word]
+    case .policy: tenant.policy.map { [$0] } ?? []
+    case .plugin: tenant.plugin.map { [$0] } ?? []
+    case .task: [tenant.task.description]
     }
   }
 
@@ -120,12 +132,27 @@ struct ArgumentMaker: Sendable {
     return tenant.contexts.map { .string($0.id.description) }
   }
 
+  /// The scripts and grants of a plugin, which are not any text.
+  private func script(_ name: String, of operation: AnyOperation) -> String? {
+    switch name {
+    case "manifest": PluginSource.manifest("\(tenant.word)-new")
+    case "main": PluginSource.main
+    case "source": PolicySource.scoring
+    case "grant": "log"
+    default: nil
+    }
+  }
+
   private func text(
     _ name: String, _ definition: JSONValue, of operation: AnyOperation
   ) throws -> String {
+    if let script = script(name, of: operation) { return script }
     if let reference = Self.reference(name, of: operation), let own = values(reference).first {
       // What is made anew must not be there yet.
-      return operation.name.hasPrefix("create_") ? own + "-new" : own
+      return operation.name.hasPrefix("create_") && !operation.isAboutEdges ? own + "-new" : own
+    }
+    if name.hasSuffix("edge_type") || name.hasSuffix("_types") || name == "current_type" {
+      return "related_to"
     }
     if name.hasSuffix("_after") { return "2001-01-01T00:00:00Z" }
     if name.hasSuffix("_at") || name.hasSuffix("_before") { return "2099-01-01T00:00:00Z" }
@@ -228,4 +255,9 @@ struct Template: Sendable {
 
 extension AnyOperation: CustomTestStringConvertible {
   public var testDescription: String { name }
+}
+
+extension AnyOperation {
+  /// Whether `source_id` and `target_id` are the ends of a link.
+  fileprivate var isAboutEdges: Bool { name.hasSuffix("_edge") || name.hasSuffix("_edges") }
 }

@@ -4,10 +4,12 @@ internal import Inference
 internal import JSON
 internal import Model
 internal import Operations
+internal import PluginHost
 internal import Storage
 internal import StorageReference
 internal import StorageSQLite
 internal import TestSupport
+internal import WebClient
 internal import Testing
 
 /// Where a world keeps its rows.
@@ -44,7 +46,15 @@ struct Tenant: Sendable {
   var contexts: [Context] = []
   var memory = MemoryID(high: 0, low: 0)
   var forgotten = MemoryID(high: 0, low: 0)
+  /// Linked to `memory` by `edge`.
+  var linking = MemoryID(high: 0, low: 0)
+  var edge = EdgeID(high: 0, low: 0)
   var key = KeyID(high: 0, low: 0)
+  /// A plugin belongs to a workspace: one of two tenants in the same workspace has none.
+  var plugin: String?
+  /// So does a policy.
+  var policy: String?
+  var task = TaskID(high: 0, low: 0)
 
   /// The same person, with another role.
   func acting(as role: Role, for permission: Permission = .admin) -> Caller {
@@ -68,9 +78,14 @@ struct World: Sendable {
   ) async throws -> Result {
     let (store, close) = try await backend.open()
     let clock = TestClock()
+    let policies = PolicyJudgement(store: store, clock: clock, threads: 2)
     let engine = MemoryEngine(
       store: store, clock: clock, identifiers: IdentifierSource(clock: clock, random: SeededRandom(seed: 1)),
-      models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil))
+      models: EmbeddingModels([.init(TestEmbedder.model.name, .builtIn, TestEmbedder())], standard: nil),
+      hooks: Plugins(
+        services: PluginServices { (_) throws(WebError) in throw WebError(.unreachable, "nobody") },
+        times: .unlimited),
+      judgement: policies, policyHost: policies)
     do {
       let result = try await body(try await World(engine, tenancy))
       await close()
@@ -105,7 +120,11 @@ struct World: Sendable {
     self.asker = Tenant(word: "zqasker", caller: asker)
     self.other = Tenant(word: "zqother", caller: other)
     try await furnish(&self.asker, keyName: "zqasker key")
+    try await installPlugin(for: &self.asker)
+    if tenancy == .strangers { try await installPlugin(for: &self.other) }
     try await furnish(&self.other, keyName: tenancy.sharesKeys ? "Somebody's key" : "zqother key")
+    try await putPolicy(for: &self.asker)
+    if tenancy == .strangers { try await putPolicy(for: &self.other) }
   }
 
   private func furnish(_ tenant: inout Tenant, keyName: String) async throws {
@@ -139,7 +158,9 @@ struct World: Sendable {
       $0.idempotencyKey = "\(word)-once"
     }
     let memory = tenant.memory.description
-    _ = try await remember("noon") { $0.linked = [memory] }
+    tenant.linking = try await remember("noon") { $0.linked = [memory] }
+    let edges = try await engine.edges(at: memory, matching: EdgeFilter(), in: writing.reading)
+    tenant.edge = try #require(edges.first).id
     tenant.forgotten = try await remember("night") { _ in }
     _ = try await engine.forget([tenant.forgotten.description], in: writing)
     _ = try await engine.setState(
@@ -147,8 +168,65 @@ struct World: Sendable {
     _ = try await engine.add(
       feedback: true, on: memory, query: "harbour", note: "said \(word)", in: writing)
     tenant.key = try await engine.createKey(KeyDraft(name: keyName, role: .viewer), as: tenant.caller).key.id
+    try await park(tenant: &tenant)
     await engine.settle()
   }
+
+  /// Puts two versions of a policy, the first and then the second in force, and lets it write a line.
+  private func putPolicy(for tenant: inout Tenant) async throws {
+    let name = "\(tenant.word)-ranking"
+    let admin = tenant.acting(as: .admin)
+    for source in [PolicySource.scoring, PolicySource.scoring + " -- again"] {
+      let policy = try await engine.putPolicy(name, kind: .scoring, source: source, as: admin)
+      for context in [nil, tenant.contexts[0].id.description] {
+        _ = try await engine.activatePolicy(name, version: policy.version, inContext: context, as: admin)
+      }
+    }
+    tenant.policy = name
+  }
+
+  private func installPlugin(for tenant: inout Tenant) async throws {
+    let name = "\(tenant.word)-helper"
+    let package = PluginPackage(manifest: PluginSource.manifest(name), main: PluginSource.main)
+    var setup = PluginSetup()
+    setup.granted = [.log]
+    setup.config = ["note": .string(tenant.word)]
+    tenant.plugin = try await engine.installPlugin(package, setup, as: tenant.acting(as: .admin)).name
+    let plugin = try await engine.plugin(
+      name, actingFor: tenant.caller.user, in: tenant.caller.workspace)
+    let line = PluginLogLine(at: engine.now, level: .info, hook: .afterRemember, text: "saw \(tenant.word)")
+    await engine.log([line], of: name, as: plugin)
+  }
+
+  /// Leaves a task that could not be done.
+  private func park(tenant: inout Tenant) async throws {
+    let word = tenant.word
+    try await engine.enqueue([
+      engine.task(
+        "errand", key: "errand of \(word)", payload: .string(word), for: tenant.caller.user,
+        in: tenant.caller.workspace)
+    ])
+    _ = await TaskRunner(of: engine, handlers: ["errand": { _ in .park("\(word) was not at home") }]).runDue()
+    tenant.task = try await engine.tasks(.parked, limit: 1, as: tenant.caller)[0].id
+  }
+}
+
+/// A policy that changes nothing.
+enum PolicySource {
+  static let scoring =
+    "return function(m) local s = {} for i, x in ipairs(m) do s[i] = x.relevance end return s end"
+}
+
+/// A plugin that does nothing.
+enum PluginSource {
+  static func manifest(_ name: String) -> String {
+    """
+    return { name = "\(name)", version = "1.0.0", about = "Helps.", hooks = { "after_remember" },
+      capabilities = { "log" }, config = { note = { type = "string", about = "A note." } } }
+    """
+  }
+
+  static let main = "return { after_remember = function() end }"
 }
 
 /// What came of a call.
@@ -200,7 +278,11 @@ extension World {
       ("get_state", ["context_id": context]),
       ("list_tags", ["context_id": context]),
       ("load_pinned", ["context_id": context]),
+      ("list_edges", ["context_id": context, "memory_id": .string(other.memory.description)]),
       ("list_keys", [:]),
+      ("list_plugins", [:]),
+      ("list_tasks", [:]),
+      ("get_plugin_logs", ["plugin": .string(other.plugin ?? "none")]),
     ] as [(String, JSONObject)] {
       let operation = try #require(Catalogue.operation(name))
       view.append(await run(operation, arguments, as: other.caller).text)

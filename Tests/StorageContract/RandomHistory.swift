@@ -14,8 +14,8 @@ struct RandomHistory {
   private var contexts: [ContextID] = []
   /// Users with the contexts that they made.
   private var homes: [Scope] = []
-  private var memories: [MemoryID] = []
-  private var edges: [Edge] = []
+  var memories: [MemoryID] = []
+  var edges: [Edge] = []
   private var keys: [APIKey] = []
   private var written = 0
 
@@ -25,7 +25,7 @@ struct RandomHistory {
   }
 
   /// Mostly the instant that is next, at times the same again.
-  private mutating func instant() -> Timestamp {
+  mutating func instant() -> Timestamp {
     random.oneIn(4)
       ? clock.now() : clock.advance(by: .milliseconds(Int.random(in: 1...4_000, using: &random)))
   }
@@ -69,6 +69,9 @@ struct RandomHistory {
     case 12, 13: return setState(try await openScope(store))
     case 14: return removeState(try await openScope(store))
     case 15: return purge()
+    case 16: return saveEdges(try await openScope(store))
+    case 17: return learn(try await openScope(store))
+    case 18: return random.oneIn(3) ? fadeEdges() : removeEdge(try await openScope(store))
     default: return try await commit(store)
     }
   }
@@ -385,6 +388,17 @@ extension RandomHistory {
       Step("edges") { try await $0.edges(touching: with.memories, types: nil, in: scope) },
       Step("edges of a type") {
         try await $0.edges(touching: with.memories, types: ["supersedes"], in: scope)
+      },
+      Step("edges at") {
+        try await $0.edges(
+          at: with.memories, matching: EdgeFilter(minimumWeight: 0.3, limit: 2), in: scope)
+      },
+      Step("all edges") { Set(try await $0.edges(after: nil, limit: 100_000, in: scope)) },
+      Step("edge counts") { try await $0.edgeCounts(in: scope) },
+      Step("acquaintance") { store in
+        let pairs = zip(with.memories, with.memories.dropFirst()).filter { $0 != $1 }
+          .map { MemoryPair($0, $1) }
+        return try await store.acquaintance(of: pairs, in: scope)
       },
       Step("statistics") { try await $0.statistics(in: scope) },
       Step("changes") { try await $0.changes(after: with.sequence, limit: 7, in: scope) },

@@ -174,7 +174,8 @@ import Testing
       try await store.withWritingConnection { (connection) throws(StorageError) in
         _ = try SQLiteSession(connection: connection).run(
           """
-          INSERT INTO edge SELECT context, row, (SELECT row FROM memory WHERE id = ?), 't', x'00', 1, 1, 'declared', 0, 0
+          INSERT INTO edge(context, source, target, type, id, weight, confidence, origin, created_at, last_used_at)
+          SELECT context, row, (SELECT row FROM memory WHERE id = ?), 't', x'00', 1, 1, 'declared', 0, 0
           FROM memory WHERE id = ?
           """, [.id(there.id), .id(here.id)])
       }

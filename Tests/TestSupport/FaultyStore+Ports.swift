@@ -151,6 +151,63 @@ extension FaultyStore {
     try await call { (store) throws(StorageError) in try await store.feedback(on: memory, in: scope) }
   }
 
+  public func edge(_ id: EdgeID, in scope: Scope) async throws(StorageError) -> Edge? {
+    try await call { (store) throws(StorageError) in try await store.edge(id, in: scope) }
+  }
+
+  public func edge(
+    from source: MemoryID, to target: MemoryID, type: String, in scope: Scope
+  ) async throws(StorageError) -> Edge? {
+    try await call { (store) throws(StorageError) in
+      try await store.edge(from: source, to: target, type: type, in: scope)
+    }
+  }
+
+  public func edges(
+    at memories: [MemoryID], matching filter: EdgeFilter, in scope: Scope
+  ) async throws(StorageError) -> [Edge] {
+    try await call { (store) throws(StorageError) in
+      try await store.edges(at: memories, matching: filter, in: scope)
+    }
+  }
+
+  public func save(_ edges: [Edge], in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await call { (store) throws(StorageError) in try await store.save(edges, in: scope) }
+  }
+
+  public func removeEdge(_ id: EdgeID, in scope: Scope) async throws(StorageError) -> Bool {
+    try await call { (store) throws(StorageError) in try await store.removeEdge(id, in: scope) }
+  }
+
+  public func acquaintance(of pairs: [MemoryPair], in scope: Scope) async throws(StorageError) -> [Int64] {
+    try await call { (store) throws(StorageError) in try await store.acquaintance(of: pairs, in: scope) }
+  }
+
+  public func learn(_ lesson: Lesson, in scope: Scope) async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.learn(lesson, in: scope) }
+  }
+
+  public func edges(after edge: EdgeID?, limit: Int, in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await call { (store) throws(StorageError) in
+      try await store.edges(after: edge, limit: limit, in: scope)
+    }
+  }
+
+  public func sampleEdges(_ limit: Int, seed: UInt64, in scope: Scope) async throws(StorageError) -> [Edge] {
+    try await call { (store) throws(StorageError) in try await store.sampleEdges(limit, seed: seed, in: scope)
+    }
+  }
+
+  public func edgeCounts(in scope: Scope) async throws(StorageError) -> EdgeCounts {
+    try await call { (store) throws(StorageError) in try await store.edgeCounts(in: scope) }
+  }
+
+  public func fadeEdges(at instant: Timestamp, limit: Int) async throws(StorageError) -> (
+    faded: Int, removed: Int
+  ) {
+    try await call { (store) throws(StorageError) in try await store.fadeEdges(at: instant, limit: limit) }
+  }
+
   public func receipt(forKey key: String, in scope: Scope) async throws(StorageError) -> WriteReceipt? {
     try await call { (store) throws(StorageError) in try await store.receipt(forKey: key, in: scope) }
   }
@@ -224,6 +281,10 @@ extension FaultyStore {
 
   public func purgeState(expiredBy instant: Timestamp) async throws(StorageError) -> Int {
     try await call { (store) throws(StorageError) in try await store.purgeState(expiredBy: instant) }
+  }
+
+  public func removeStrayEdges() async throws(StorageError) -> Int {
+    try await call { (store) throws(StorageError) in try await store.removeStrayEdges() }
   }
 
   public func findings() async throws(StorageError) -> [StoreFinding] {

@@ -13,11 +13,12 @@ internal import Testing
     ("model", ["Model"]),
     ("ports", ["Storage"]),
     ("adapters", ["StorageSQLite", "StorageReference"]),
-    ("use cases", ["Identity", "Retrieval", "Engine"]),
+    ("use cases", ["Graph", "Identity", "Retrieval", "Engine"]),
+    ("scripts", ["PluginHost"]),
     ("operations", ["Operations"]),
     ("doors", ["HTTPServer", "Authorization", "MCP", "REST"]),
     ("composition", ["Platform"]),
-    ("executables", ["mneme", "keyword-bench", "vector-bench"]),
+    ("executables", ["mneme", "embed-bench", "keyword-bench", "vector-bench"]),
   ]
 
   static let products = Manifest.project.targets.filter(\.isProduct)

@@ -25,9 +25,9 @@ import Testing
 
   @Test func `what is no address of the internet is not public`() {
     var address = sockaddr()
-    address.sa_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address) { $0.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self) }
     #expect(!Reach.isPublic(&address, length: MemoryLayout<sockaddr>.size))
-    address.sa_family = sa_family_t(AF_INET)
+    withUnsafeMutableBytes(of: &address) { $0.storeBytes(of: sa_family_t(AF_INET), as: sa_family_t.self) }
     #expect(!Reach.isPublic(&address, length: 4))
   }
 

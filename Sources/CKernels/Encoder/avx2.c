@@ -15,6 +15,7 @@
 #define ATTENTION_GROUPS 1
 #define PREPARE(w) Wide wide = widened(w[0]);
 #define DOT(sum, quad, w, g) dot(sum, quad, wide)
+#define DOT_PAIRS(sum, pair, w) dotPairs(sum, pair, w)
 #include "vectors.h"
 #include "ymm.h"
 
@@ -33,6 +34,11 @@ INLINE Ints dot(Ints sum, int32_t quad, Wide w) {
   __m256i low = _mm256_add_epi32(_mm256_madd_epi16(w.evenLow, even), _mm256_madd_epi16(w.oddLow, odd));
   __m256i high = _mm256_add_epi32(_mm256_madd_epi16(w.evenHigh, even), _mm256_madd_epi16(w.oddHigh, odd));
   return joined(_mm256_add_epi32(lowHalf(sum), low), _mm256_add_epi32(highHalf(sum), high));
+}
+
+INLINE Ints dotPairs(Ints sum, int32_t pair, Ints w) {
+  __m256i a = _mm256_set1_epi32(pair);
+  return sum + joined(_mm256_madd_epi16(lowHalf(w), a), _mm256_madd_epi16(highHalf(w), a));
 }
 
 #include "variant.h"

@@ -14,6 +14,7 @@
 #define ATTENTION_GROUPS 2
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) ((Ints)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)allInts(quad), (__m512i)w[g]))
+#define DOT_PAIRS(sum, pair, w) ((Ints)_mm512_dpwssd_epi32((__m512i)(sum), (__m512i)(w), (__m512i)allInts(pair)))
 #include "vectors.h"
 
 INLINE Floats widenHalves(const uint16_t *at) {

@@ -13,6 +13,7 @@
 #define ATTENTION_GROUPS 1
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) dot(sum, quad, w[g])
+#define DOT_PAIRS(sum, pair, w) dotPairs(sum, pair, w)
 #include "vectors.h"
 #include "ymm.h"
 
@@ -20,6 +21,11 @@ INLINE Ints dot(Ints sum, int32_t quad, Ints w) {
   __m256i a = _mm256_set1_epi32(quad);
   return joined(_mm256_dpbusd_avx_epi32(lowHalf(sum), a, lowHalf(w)),
                 _mm256_dpbusd_avx_epi32(highHalf(sum), a, highHalf(w)));
+}
+
+INLINE Ints dotPairs(Ints sum, int32_t pair, Ints w) {
+  __m256i a = _mm256_set1_epi32(pair);
+  return sum + joined(_mm256_madd_epi16(lowHalf(w), a), _mm256_madd_epi16(highHalf(w), a));
 }
 
 #include "variant.h"

@@ -1,7 +1,8 @@
 #include "variants.h"
 
-// Room for the transposed keys of one head and the scores of up to eight queries, both padded to whole lane groups.
-size_t CKernels_attentionScratch(size_t rows) { return (rows + 15) / 16 * 16 * (32 + 8); }
+// Room for the keys, queries and values of one head, and for the scores and weights of up to eight queries, all padded to
+// whole lane groups. (`attend` needs less: keys as floats, and scores.)
+size_t CKernels_attentionScratch(size_t rows) { return (rows + 15) / 16 * 16 * (3 * 16 + 8 + 4); }
 
 const CKernels_Encoder *CKernels_encoder(CKernels_Instructions set) {
   if (!CKernels_supports(set)) return NULL;

@@ -9,6 +9,7 @@
 #define ATTENTION_GROUPS 1
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) dot(sum, quad, w[g])
+#define DOT_PAIRS(sum, pair, w) dotPairs(sum, pair, w)
 #include "vectors.h"
 
 INLINE Floats widenHalves(const uint16_t *at) {
@@ -17,6 +18,19 @@ INLINE Floats widenHalves(const uint16_t *at) {
   Floats group;
   __builtin_memcpy(&group, parts, sizeof group);
   return group;
+}
+
+INLINE Ints dotPairs(Ints sum, int32_t pair, Ints w) {
+  int32x4_t parts[4];
+  int16x8_t values[4], a = vreinterpretq_s16_s32(vdupq_n_s32(pair));
+  __builtin_memcpy(parts, &sum, sizeof sum);
+  __builtin_memcpy(values, &w, sizeof w);
+  for (int i = 0; i < 4; i++) {
+    int32x4_t low = vmull_s16(vget_low_s16(values[i]), vget_low_s16(a)), high = vmull_high_s16(values[i], a);
+    parts[i] = vaddq_s32(parts[i], vpaddq_s32(low, high));
+  }
+  __builtin_memcpy(&sum, parts, sizeof sum);
+  return sum;
 }
 
 /// Four bytes of activations for every lane, moved from 0...255 to -128...127: NEON's products take equal signs.

@@ -11,6 +11,7 @@
 #define ATTENTION_GROUPS 1
 #define PREPARE(w)
 #define DOT(sum, quad, w, g) dot(sum, quad, w[g])
+#define DOT_PAIRS(sum, pair, w) dotPairs(sum, pair, w)
 #include "vectors.h"
 
 INLINE Ints dot(Ints sum, int32_t quad, Ints w) {
@@ -20,6 +21,10 @@ INLINE Ints dot(Ints sum, int32_t quad, Ints w) {
   sum += ((w << 8) >> 24) * allInts(quad >> 16 & 255);
   sum += (w >> 24) * allInts(quad >> 24 & 255);
   return sum;
+}
+
+INLINE Ints dotPairs(Ints sum, int32_t pair, Ints w) {
+  return sum + ((w << 16) >> 16) * allInts((int16_t)pair) + (w >> 16) * allInts(pair >> 16);
 }
 
 typedef uint16_t HalvesInMemory __attribute__((vector_size(32), aligned(2), may_alias));

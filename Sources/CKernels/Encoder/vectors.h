@@ -107,6 +107,32 @@ INLINE Floats gelu(Floats x) {
   return x * MULTIPLY_ADD(u * p, reciprocal(q), all(0.5f));
 }
 
+/// The same to within 9e-4, at a third of the cost, where eight bits are all that is kept of it: what is above zero, and a
+/// dent around zero that has the same form on both sides, as a polynomial of |x| up to 3.5, where it has gone.
+INLINE Floats geluNearly(Floats x) {
+  Floats t = smaller((Floats)((Ints)x & 0x7fffffff), all(3.5f));
+  Floats p = all(-0.001828619f);
+  p = MULTIPLY_ADD(p, t, all(0.017702523f));
+  p = MULTIPLY_ADD(p, t, all(-0.043281188f));
+  p = MULTIPLY_ADD(p, t, all(-0.075940522f));
+  p = MULTIPLY_ADD(p, t, all(0.458024031f));
+  p = MULTIPLY_ADD(p, t, all(-0.513192125f));
+  return MULTIPLY_ADD(p, t, larger(x, all(0)));
+}
+
+/// `top` * 2^x for x <= 0, to within 1e-4 of the result; nearly zero below -120.
+INLINE Floats powerOfTwoNearly(Floats x, float top) {
+  x = larger(x, all(-120.0f));
+  Floats shifted = x + all(ROUNDING);
+  Floats f = x - (shifted - all(ROUNDING));
+  Floats p = all(0.055171670f * top);
+  p = MULTIPLY_ADD(p, f, all(0.242611128f * top));
+  p = MULTIPLY_ADD(p, f, all(0.693260986f * top));
+  p = MULTIPLY_ADD(p, f, all(0.999928073f * top));
+  // The exponent grows by the whole part of x, which is in the low bits of what it was rounded with.
+  return (Floats)((Ints)p + ((Ints)shifted << 23));
+}
+
 /// Sixteen groups as the rows of a square become its columns.
 INLINE void transpose(Floats square[LANES]) {
   Floats a, b;

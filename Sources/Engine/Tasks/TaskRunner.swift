@@ -92,6 +92,8 @@ public struct TaskRunner: Sendable {
     let free = limit ?? width - running.count
     guard free > 0 else { return [] }
     let now = clock.now()
+    // Looking costs a read; only where something is due does it take a write.
+    guard let due = try? await queue.nextDue(handlers.keys.sorted()), due <= now else { return [] }
     let taken = try? await queue.lease(
       handlers.keys.sorted(), limit: free, busy: running, at: now, until: now + Self.lease)
     guard let taken else { return [] }
@@ -102,7 +104,9 @@ public struct TaskRunner: Sendable {
   /// How long nothing is to do, at most a second.
   private func pause() async -> Duration {
     guard let due = try? await queue.nextDue(handlers.keys.sorted()) else { return .seconds(1) }
-    return max(.milliseconds(20), min(.seconds(1), due - clock.now()))
+    // What is due and was not taken is of a workspace that is busy; the bell rings when it is done.
+    let least: Duration = due <= clock.now() ? .milliseconds(250) : .milliseconds(20)
+    return max(least, min(.seconds(1), due - clock.now()))
   }
 
   private func carryOut(_ task: QueuedTask) async {

@@ -89,9 +89,12 @@ package final class Encoder {
       to: CKernels_Output(values: workspace.heads, rowStride: 32, panelStride: rows * 32))
     var start = 0
     for window in windows {
-      kernels.attend(
-        workspace.heads + start * 32, rows * 32, window.count + 2, MiniLMShape.heads, workspace.scratch,
-        workspace.mixed + start * width)
+      let (heads, mixed) = (workspace.heads + start * 32, workspace.mixed + start * width)
+      let (count, scratch) = (window.count + 2, workspace.scratch)
+      switch arithmetic {
+      case .int8: kernels.attendInt16(heads, rows * 32, count, MiniLMShape.heads, scratch, mixed)
+      case .exact: kernels.attend(heads, rows * 32, count, MiniLMShape.heads, scratch, mixed)
+      }
       start += window.count + 2
     }
     // The heads are spent; their memory takes the result.

@@ -19,8 +19,10 @@ public struct MiniLM: Sendable {
 
   /// What an embedding made with `arithmetic` is labelled with.
   public static func identity(_ arithmetic: Arithmetic) -> ModelIdentity {
-    ModelIdentity(
-      name: "all-MiniLM-L6-v2", version: "1-\(arithmetic.rawValue)", dimensions: MiniLMShape.width)
+    // The number goes up whenever a text gets other bits than before.
+    let number = arithmetic == .int8 ? 2 : 1
+    return ModelIdentity(
+      name: "all-MiniLM-L6-v2", version: "\(number)-\(arithmetic.rawValue)", dimensions: MiniLMShape.width)
   }
 
   package let vocabulary: Vocabulary

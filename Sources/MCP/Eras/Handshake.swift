@@ -1,28 +1,25 @@
 internal import JSON
 
-/// What `initialize` settles.
+/// What the opening of a legacy session settles.
 struct Handshake: Sendable {
   let revision: Revision
   /// The client program, if it said its name.
   let client: String?
-  let result: JSONObject
-}
+  /// Whether the client can put a question of ours to a person.
+  let canAsk: Bool
 
-extension Endpoint {
-  /// Answers the opening of a legacy session.
-  func handshake(_ params: JSONObject) throws(RPCError) -> Handshake {
+  init(_ params: JSONObject) throws(RPCError) {
     guard let proposed = params["protocolVersion"]?.stringValue else {
       throw RPCError(.invalidParameters, "params.protocolVersion is the revision that the client speaks.")
     }
-    let revision = Revision.negotiated(proposed)
-    var identity: JSONObject = ["name": .string(server.name)]
-    if revision.hasStructuredContent { identity["title"] = .string(server.title) }
-    identity["version"] = .string(server.version)
-    return Handshake(
-      revision: revision, client: clientName(params["clientInfo"]),
-      result: [
-        "protocolVersion": .string(revision.rawValue), "capabilities": .object(capabilities),
-        "serverInfo": .object(identity), "instructions": .string(instructions),
-      ])
+    revision = Revision.negotiated(proposed)
+    client = clientName(params["clientInfo"])
+    canAsk = revision.hasElicitation && canElicit(params["capabilities"]?.objectValue ?? [:])
   }
+}
+
+/// Whether a client with these capabilities shows forms to people. One that names no mode means forms.
+func canElicit(_ capabilities: JSONObject) -> Bool {
+  guard let elicitation = capabilities["elicitation"]?.objectValue else { return false }
+  return elicitation.isEmpty || elicitation["form"] != nil
 }

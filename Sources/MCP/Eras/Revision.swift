@@ -30,6 +30,10 @@ public enum Revision: String, Sendable, Hashable, CaseIterable, Comparable {
   var hasNullIDs: Bool { self < .november2025 }
   /// Whether a tool may tell its hints.
   var hasAnnotations: Bool { self >= .march2025 }
+  /// Whether arguments of prompts and templates can be completed by announcement.
+  var hasCompletions: Bool { self >= .march2025 }
+  /// Whether a server may put a question to the person.
+  var hasElicitation: Bool { self >= .june2025 }
   /// Whether tools have titles, output schemas and structured results.
   var hasStructuredContent: Bool { self >= .june2025 }
 }

@@ -7,6 +7,19 @@ struct HTTPAnswer: Sendable {
   /// Nil when there is nothing to say.
   var message: JSONValue?
   var sessionID: String?
+  /// What is said instead of one message, as it comes.
+  var events: (@Sendable (EventWriter) async throws -> Void)?
+
+  init(status: Int, message: JSONValue? = nil) {
+    self.status = status
+    self.message = message
+  }
+
+  /// Several messages, the reply last.
+  init(events: @escaping @Sendable (EventWriter) async throws -> Void) {
+    status = 200
+    self.events = events
+  }
 
   /// Taken note of.
   static let accepted = HTTPAnswer(status: 202)
@@ -28,6 +41,7 @@ struct HTTPAnswer: Sendable {
 
   /// As one JSON document, or as a stream of one event for a client that reads nothing else.
   func response(_ accepts: Acceptance) -> Response {
+    if let events { return .events(events) }
     guard let message else { return Response(status) }
     var headers: Headers = ["Cache-Control": "no-store"]
     if let sessionID { headers.set("Mcp-Session-Id", sessionID) }
@@ -35,8 +49,30 @@ struct HTTPAnswer: Sendable {
       headers.set("Content-Type", "application/json")
       return Response(status, headers: headers, body: .bytes(message.bytes))
     }
-    let event = ServerSentEvent(name: "message", data: message.text)
-    return .events(headers: headers) { events in try await events.send(event) }
+    return .events(headers: headers) { events in try await events.send(message) }
+  }
+}
+
+extension EventWriter {
+  func send(_ message: JSONValue) async throws(BodyWriter.Closed) {
+    try await send(ServerSentEvent(name: "message", data: message.text))
+  }
+
+  /// Runs `body`, and shows that the stream is still there while it is silent.
+  func keepingAlive(every interval: Duration, _ body: @escaping @Sendable () async throws -> Void)
+    async throws
+  {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        while true {
+          try await Task.sleep(for: interval)
+          try await ping()
+        }
+      }
+      try await group.next()
+      group.cancelAll()
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Identity
 internal import JSON
+internal import Operations
 
 /// The protocol with sessions.
 extension MCPDoor {
@@ -8,7 +9,9 @@ extension MCPDoor {
   /// Messages of one batch.
   static let batchLimit = 100
 
-  func legacy(_ visit: Visit, _ body: Result<JSONValue, JSONSyntaxError>) async -> HTTPAnswer {
+  func legacy(
+    _ visit: Visit, _ body: Result<JSONValue, JSONSyntaxError>, _ accepts: Acceptance
+  ) async -> HTTPAnswer {
     let json: JSONValue
     do { json = try body.get() } catch {
       let refusal = Refusal(.parse, "The body is not JSON: \(error.description)")
@@ -23,22 +26,38 @@ extension MCPDoor {
     do throws(Refusal) {
       let message = try Message(json)
       if case .request(let request) = message, request.method == ClientMethod.initialize.rawValue {
-        return initialize(request, visit)
+        return await initialize(request, visit)
       }
       switch session(of: visit, for: message.id) {
       case .failure(let answer): return answer
       case .success(let session):
+        if accepts.events, case .request(let request) = message, mayInterject(request, in: session) {
+          let asides = Asides(pingInterval: settings.pingInterval, endsWithStream: false)
+          return await asides.answer(session.revision) { say in
+            await reply(to: message, in: session, visit, say)
+          } as: { reply in
+            reply.map { .legacy($0, session.revision) } ?? .accepted
+          }
+        }
         guard let reply = await reply(to: message, in: session, visit) else { return .accepted }
         return .legacy(reply, session.revision)
       }
     } catch { return .legacy(error, visit.statedRevision, status: 400) }
   }
 
-  private func initialize(_ request: RPCRequest, _ visit: Visit) -> HTTPAnswer {
+  /// Whether the work of a request may have something to say before its reply.
+  private func mayInterject(_ request: RPCRequest, in session: Session) -> Bool {
+    guard let tool = endpoint.tool(of: request) else { return false }
+    return request.progressToken != nil || session.handshake.canAsk && tool.operation.asksFirst
+  }
+
+  private func initialize(_ request: RPCRequest, _ visit: Visit) async -> HTTPAnswer {
     do throws(RPCError) {
-      let handshake = try endpoint.handshake(request.params)
+      let handshake = try Handshake(request.params)
+      let exchange = exchange(visit, as: visit.caller.named(handshake.client), in: handshake.revision)
+      let greeting = try await endpoint.greeting(handshake, in: exchange)
       let session = sessions.open(handshake, for: visit.principal)
-      var answer = HTTPAnswer.legacy(.result(handshake.result, to: request.id), handshake.revision)
+      var answer = HTTPAnswer.legacy(.result(greeting, to: request.id), handshake.revision)
       answer.sessionID = session.id
       return answer
     } catch { return .legacy(Refusal(request.id, error), visit.statedRevision, status: 200) }
@@ -71,17 +90,29 @@ extension MCPDoor {
   }
 
   /// The reply to a message of a session; nil when there is none to give.
-  private func reply(to message: Message, in session: Session, _ visit: Visit) async -> Reply? {
+  private func reply(
+    to message: Message, in session: Session, _ visit: Visit, _ say: Asides.Say? = nil
+  ) async -> Reply? {
     switch message {
-    case .response: return nil
+    case .response(let id, let result):
+      session.questions.answer(id, result)
+      return nil
     case .notification(let notification):
       session.requests.heed(notification)
       return nil
     case .request(let request):
       let caller = visit.caller.named(session.client)
-      let exchange = exchange(visit, as: caller, in: session.revision)
+      var exchange = exchange(visit, as: caller, in: session.revision)
+      exchange.subscriptions = session.subscriptions
+      if let say {
+        exchange.say = say
+        if session.handshake.canAsk {
+          exchange.asking = .now { method, params in await session.questions.ask(method, params, by: say) }
+        }
+      }
+      let settled = exchange
       return await session.requests.run(session.requests.begin(request.id)) { [endpoint] in
-        await endpoint.reply(to: request, in: exchange)
+        await endpoint.reply(to: request, in: settled)
       }
     }
   }
@@ -107,7 +138,7 @@ extension MCPDoor {
 
   // MARK: - GET and DELETE
 
-  /// A stream for what the server has to say unasked. For now it says that it is there.
+  /// A stream for what the server has to say unasked: that something has changed which the client subscribed to.
   func get(_ visit: Visit) async -> Response {
     // The router asks us for HEAD as well, whose answer has no body that could hold the stream's place.
     guard visit.request.method == .get else { return Response(204) }
@@ -122,25 +153,36 @@ extension MCPDoor {
       guard session.openStream({ end.finish() }) else {
         return .refusal(409, "This session has a stream already.")
       }
-      return .events { [sessions, settings] events in
+      return .events { events in
         defer { session.closeStream() }
         try await events.ping()
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-          group.addTask {
-            for await _ in ended {}
-            return false
-          }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { for await _ in ended {} }
           group.addTask {
             while sessions.find(session.id, for: session.principal) != nil {
               try await Task.sleep(for: settings.pingInterval)
               try await events.ping()
             }
-            return false
           }
-          _ = try await group.next()
+          group.addTask { try await announce(changesTo: session, visit, events) }
+          try await group.next()
           group.cancelAll()
         }
       }
+    }
+  }
+
+  /// Tells the client of a session what has changed, from the moment on when it first wants to know. Ends with the
+  /// credential.
+  private func announce(
+    changesTo session: Session, _ visit: Visit, _ events: EventWriter
+  ) async throws {
+    await session.subscriptions.wanted()
+    let changes = try await watch.follow(look(visit, as: session.client))
+    let call = Call(engine: engine, caller: visit.caller)
+    // What changed while there was no stream is news as well.
+    try await session.subscriptions.announce(changes, to: call, selection: visit.offer.context) { message in
+      try await events.send(.object(message))
     }
   }
 

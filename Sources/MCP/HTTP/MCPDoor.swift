@@ -27,6 +27,8 @@ public struct MCPDoor: Sendable {
     public var sessionIdle: Duration = .seconds(3600)
     /// How often an open stream says that it is still there.
     public var pingInterval: Duration = .seconds(15)
+    /// How often the store is looked at for those who want to hear of changes.
+    public var watchInterval: Duration = .milliseconds(250)
 
     public init() {}
   }
@@ -35,6 +37,7 @@ public struct MCPDoor: Sendable {
   let engine: MemoryEngine
   let settings: Settings
   let sessions: SessionTable
+  let watch: ChangeWatch
 
   /// A door to `engine`.
   public init(_ endpoint: Endpoint, engine: MemoryEngine, settings: Settings = Settings()) {
@@ -42,6 +45,7 @@ public struct MCPDoor: Sendable {
     self.engine = engine
     self.settings = settings
     sessions = SessionTable(idle: settings.sessionIdle)
+    watch = ChangeWatch(interval: settings.watchInterval)
   }
 
   /// Adds `/mcp`, and `/mcp/w/{workspace}` for credentials of that workspace only.
@@ -61,11 +65,15 @@ public struct MCPDoor: Sendable {
     let caller: Caller
     let headers: RoutingHeaders
     let resource: ProtectedResource
+    /// Looks at the credential again.
+    let authenticate: @Sendable () async throws(EngineError) -> Caller
 
     var principal: Principal { Principal(caller) }
 
-    var listing: ToolListing {
-      ToolListing(profile: request.queryValue("profile"), tools: request.queryValue("tools"))
+    var offer: Offer {
+      Offer(
+        listing: ToolListing(profile: request.queryValue("profile"), tools: request.queryValue("tools")),
+        context: request.queryValue("context").flatMap { $0.isEmpty ? nil : $0 })
     }
   }
 
@@ -77,10 +85,14 @@ public struct MCPDoor: Sendable {
     let resource = settings.resource(request)
     do throws(EngineError) {
       let workspace = try workspace(of: request)
-      let caller = try await engine.authenticate(
-        bearer: request.bearer, workspace: workspace, at: resource, door: .mcp)
-      let headers = RoutingHeaders(request.headers)
-      return await serve(Visit(request: request, caller: caller, headers: headers, resource: resource))
+      let authenticate = { @Sendable [engine] () async throws(EngineError) in
+        try await engine.authenticate(
+          bearer: request.bearer, workspace: workspace, at: resource, door: .mcp)
+      }
+      let visit = Visit(
+        request: request, caller: try await authenticate(), headers: RoutingHeaders(request.headers),
+        resource: resource, authenticate: authenticate)
+      return await serve(visit)
     } catch {
       return challenge(error, at: resource)
     }
@@ -121,28 +133,73 @@ public struct MCPDoor: Sendable {
       return challenge(.permissionRequired(needed, has: visit.caller.permission), at: visit.resource)
     }
     let era = EraRouter.era(headers: visit.headers, body: try? body.get())
-    let answer = era == .modern ? await modern(visit, body) : await legacy(visit, body)
+    let answer = era == .modern ? await modern(visit, body, accepts) : await legacy(visit, body, accepts)
     return answer.response(accepts)
   }
 
-  private func modern(_ visit: Visit, _ body: Result<JSONValue, JSONSyntaxError>) async -> HTTPAnswer {
+  private func modern(
+    _ visit: Visit, _ body: Result<JSONValue, JSONSyntaxError>, _ accepts: Acceptance
+  ) async -> HTTPAnswer {
     do throws(Refusal) {
       switch try ModernLadder.judge(body, headers: visit.headers) {
       case .acknowledge: return .accepted
       case .serve(let request, let envelope):
         let caller = visit.caller.named(envelope.client)
-        return .modern(
-          await endpoint.reply(to: request, in: exchange(visit, as: caller, in: envelope.revision)))
+        var exchange = exchange(visit, as: caller, in: envelope.revision)
+        if request.method == ClientMethod.listen.rawValue {
+          return try listen(request, in: exchange, accepts)
+        }
+        if canElicit(envelope.capabilities) {
+          exchange.asking = .again(answers: request.params["inputResponses"]?.objectValue)
+        }
+        guard accepts.events, endpoint.tool(of: request) != nil, request.progressToken != nil else {
+          return .modern(await endpoint.reply(to: request, in: exchange))
+        }
+        let asides = Asides(pingInterval: settings.pingInterval, endsWithStream: true)
+        let silent = exchange
+        return await asides.answer(envelope.revision) { [endpoint] say in
+          var exchange = silent
+          exchange.say = say
+          return await endpoint.reply(to: request, in: exchange)
+        } as: { reply in
+          reply.map(HTTPAnswer.modern) ?? .accepted
+        }
       }
     } catch { return .modern(.refusal(error)) }
+  }
+
+  /// A stream that tells of changes for as long as the client stays.
+  private func listen(
+    _ request: RPCRequest, in exchange: Exchange, _ accepts: Acceptance
+  ) throws(Refusal) -> HTTPAnswer {
+    guard accepts.events else {
+      throw Refusal(request.id, .invalidRequest, "The answer is text/event-stream; Accept does not name it.")
+    }
+    let listening: Listening
+    do throws(RPCError) { listening = try Listening(request) } catch {
+      throw Refusal(request.id, error.fitting(.modern))
+    }
+    return HTTPAnswer { [watch, settings] events in
+      try await events.keepingAlive(every: settings.pingInterval) {
+        let reply = await listening.reply(exchange, watch) { message in try await events.send(message) }
+        try await events.send(reply)
+      }
+    }
   }
 
   func exchange(_ visit: Visit, as caller: Caller, in revision: Revision) -> Exchange {
     let call = Call(
       engine: engine, caller: caller, idempotencyKey: visit.request.headers["Idempotency-Key"])
     return Exchange(
-      revision: revision, listing: visit.listing, role: caller.role,
-      call: { () async throws(EngineError) in call })
+      revision: revision, offer: visit.offer, role: caller.role,
+      call: { () async throws(EngineError) in call }, look: look(visit, as: caller.client))
+  }
+
+  func look(_ visit: Visit, as client: String?) -> ChangeWatch.Look {
+    { [engine] () async throws(EngineError) in
+      let caller = try await visit.authenticate().named(client)
+      return (caller, try await engine.changeMark(as: caller))
+    }
   }
 }
 

@@ -5,31 +5,45 @@ enum ClientMethod: String, Sendable, CaseIterable {
   case ping
   case listTools = "tools/list"
   case callTool = "tools/call"
+  case listResources = "resources/list"
+  case listResourceTemplates = "resources/templates/list"
+  case readResource = "resources/read"
+  case subscribe = "resources/subscribe"
+  case unsubscribe = "resources/unsubscribe"
+  case listPrompts = "prompts/list"
+  case getPrompt = "prompts/get"
+  case complete = "completion/complete"
+  case listen = "subscriptions/listen"
 
   /// Whether the method exists in that era.
   func exists(in era: Revision.Era) -> Bool {
     switch self {
-    case .discover: era == .modern
-    case .initialize, .ping: era == .legacy
-    case .listTools, .callTool: true
+    case .discover, .listen: era == .modern
+    case .initialize, .ping, .subscribe, .unsubscribe: era == .legacy
+    case .listTools, .callTool, .listResources, .listResourceTemplates, .readResource, .listPrompts,
+      .getPrompt,
+      .complete:
+      true
     }
   }
 
   /// The parameter that the header `Mcp-Name` repeats.
   var routingParameter: String? {
     switch self {
-    case .callTool: "name"
-    case .discover, .initialize, .ping, .listTools: nil
+    case .callTool, .getPrompt: "name"
+    case .readResource: "uri"
+    default: nil
     }
   }
 
   /// How long a modern client may keep the answer; nil where the protocol has no such field.
   var freshness: Freshness? {
     switch self {
-    case .discover: Freshness(milliseconds: 3_600_000, scope: .public)
-    // What is listed depends on the caller's role.
-    case .listTools: Freshness(milliseconds: 3_600_000, scope: .private)
-    case .initialize, .ping, .callTool: nil
+    // Tools depend on the caller's role, instructions on the context that is theirs.
+    case .discover, .listTools: Freshness(milliseconds: 3_600_000, scope: .private)
+    case .listPrompts, .listResourceTemplates: Freshness(milliseconds: 3_600_000, scope: .public)
+    case .listResources, .readResource: Freshness(milliseconds: 0, scope: .private)
+    default: nil
     }
   }
 }

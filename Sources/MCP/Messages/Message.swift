@@ -4,8 +4,8 @@ internal import JSON
 enum Message: Sendable {
   case request(RPCRequest)
   case notification(RPCNotification)
-  /// The answer to something that was never asked: this server sends no requests.
-  case response
+  /// The answer to a question of ours; its result is nil when the client could not ask.
+  case response(RequestID, JSONObject?)
 }
 
 /// A message that gets an answer.
@@ -56,10 +56,10 @@ extension Message {
     }
     if sentID != nil, id == nil { throw Refusal(.invalidRequest, "An id is a string or an integer.") }
     guard let method = object["method"] else {
-      guard id != nil, object["result"] != nil || object["error"] != nil else {
+      guard let id, object["result"] != nil || object["error"] != nil else {
         throw Refusal(id, .invalidRequest, "A request names its method.")
       }
-      self = .response
+      self = .response(id, object["result"]?.objectValue)
       return
     }
     guard case .string(let method) = method else {

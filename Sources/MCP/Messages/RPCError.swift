@@ -8,6 +8,8 @@ struct RPCError: Error, Hashable, Sendable {
     case unknownMethod = -32601
     case invalidParameters = -32602
     case fault = -32603
+    /// Of the legacy era; in the modern one it is a parameter like any other.
+    case unknownResource = -32002
     case headerMismatch = -32020
     case missingCapability = -32021
     case unsupportedRevision = -32022
@@ -35,7 +37,7 @@ extension RPCError.Code {
   /// since its clients take any other status for a broken transport.
   var modernStatus: Int {
     switch self {
-    case .parse, .invalidRequest, .invalidParameters, .headerMismatch, .missingCapability,
+    case .parse, .invalidRequest, .invalidParameters, .unknownResource, .headerMismatch, .missingCapability,
       .unsupportedRevision:
       400
     case .unknownMethod: 404

@@ -11,4 +11,7 @@ struct RequestID: Hashable, Sendable {
     default: return nil
     }
   }
+
+  /// An id of ours.
+  init(_ name: String) { json = .string(name) }
 }

@@ -21,19 +21,22 @@ struct Principal: Hashable, Sendable {
 final class Session: Sendable {
   let id: String
   let principal: Principal
-  let revision: Revision
-  let client: String?
+  let handshake: Handshake
   let requests = InFlight()
+  let subscriptions = Subscriptions()
+  let questions = Questions()
   private let stream = Lock<StreamEnd?>(nil)
+
+  var revision: Revision { handshake.revision }
+  var client: String? { handshake.client }
 
   /// Ends the stream that a client holds open.
   typealias StreamEnd = @Sendable () -> Void
 
-  init(id: String, principal: Principal, revision: Revision, client: String?) {
+  init(id: String, principal: Principal, _ handshake: Handshake) {
     self.id = id
     self.principal = principal
-    self.revision = revision
-    self.client = client
+    self.handshake = handshake
   }
 
   /// Takes the one stream that a session may have. Returns false when it is taken.
@@ -52,5 +55,11 @@ final class Session: Sendable {
       return held
     }
     end?()
+  }
+
+  /// Ends whatever hangs on the session.
+  func close() {
+    closeStream()
+    questions.close()
   }
 }

@@ -33,8 +33,7 @@ final class SessionTable: Sendable {
 
   /// Opens a session.
   func open(_ handshake: Handshake, for principal: Principal) -> Session {
-    let session = Session(
-      id: Self.makeID(), principal: principal, revision: handshake.revision, client: handshake.client)
+    let session = Session(id: Self.makeID(), principal: principal, handshake)
     let now = now()
     let ended = state.withLock { state in
       var ended = sweep(&state, at: now)
@@ -47,7 +46,7 @@ final class SessionTable: Sendable {
       state.entries[session.id] = Entry(session: session, usedAt: now)
       return ended
     }
-    for session in ended { session.closeStream() }
+    for session in ended { session.close() }
     return session
   }
 
@@ -67,7 +66,7 @@ final class SessionTable: Sendable {
   /// Ends a session and the stream that hangs on it.
   func end(_ session: Session) {
     state.withLock { $0.entries[session.id] = nil }
-    session.closeStream()
+    session.close()
   }
 
   var count: Int { state.withLock { $0.entries.count } }

@@ -1,9 +1,10 @@
 internal import Engine
 internal import Identity
 
-/// Opens the engine when it is first needed, once for all who wait for it.
+/// Opens the engine when it is first needed, once for all who wait for it, and asks it each time who is calling: a key
+/// that is revoked opens nothing from then on.
 actor EngineConnection {
-  typealias Opening = @Sendable () async throws -> (MemoryEngine, Caller)
+  typealias Opening = @Sendable () async throws -> (engine: MemoryEngine, secret: String?)
 
   private enum State {
     case closed
@@ -11,9 +12,9 @@ actor EngineConnection {
     case open(Opened)
   }
 
-  struct Opened: Sendable {
+  private struct Opened: Sendable {
     let engine: MemoryEngine
-    let caller: Caller
+    let secret: String?
   }
 
   private let open: Opening
@@ -21,8 +22,15 @@ actor EngineConnection {
 
   init(_ open: @escaping Opening) { self.open = open }
 
-  /// The engine and the caller. After a failure the next call tries again.
-  func opened() async throws(EngineError) -> Opened {
+  /// The engine, and who is calling. After a failure to open the next call tries again.
+  func use(by client: String?) async throws(EngineError) -> (engine: MemoryEngine, caller: Caller) {
+    let opened = try await opened()
+    return (
+      opened.engine, try await opened.engine.authenticate(bearer: opened.secret, door: .mcp, client: client)
+    )
+  }
+
+  private func opened() async throws(EngineError) -> Opened {
     let task: Task<Result<Opened, EngineError>, Never>
     switch state {
     case .open(let opened): return opened
@@ -30,8 +38,8 @@ actor EngineConnection {
     case .closed:
       task = Task { [open] in
         do {
-          let (engine, caller) = try await open()
-          return .success(Opened(engine: engine, caller: caller))
+          let (engine, secret) = try await open()
+          return .success(Opened(engine: engine, secret: secret))
         } catch let error as EngineError {
           return .failure(error)
         } catch {

@@ -16,16 +16,46 @@ struct Tool: Sendable {
   var name: String { operation.name }
 
   /// The tool as it is listed, member by member in the same order each time.
-  func listed(_ detail: ToolListing.Detail, for revision: Revision) -> JSONObject {
+  ///
+  /// - Parameter context: The context that is meant when a call names none.
+  func listed(_ detail: ToolListing.Detail, for revision: Revision, in context: String? = nil) -> JSONObject {
     var tool: JSONObject = ["name": .string(name)]
     if revision.hasStructuredContent { tool["title"] = .string(operation.title) }
     tool["description"] = .string(operation.about)
-    tool["inputSchema"] = .object(detail == .full ? full : brief)
+    let schema = detail == .full ? full : brief
+    tool["inputSchema"] = .object(context.map { Self.defaulting(schema, to: $0) } ?? schema)
     if revision.hasStructuredContent, detail == .full {
       tool["outputSchema"] = .object(Self.outline(of: operation.output))
     }
     if revision.hasAnnotations { tool["annotations"] = .object(annotations(for: revision)) }
     return tool
+  }
+
+  private static let contextArgument = "context_id"
+
+  /// The arguments, with the context that is meant when they name none.
+  func filled(_ arguments: JSONObject, with context: String) -> JSONObject {
+    guard full["properties"]?[Self.contextArgument] != nil, arguments[Self.contextArgument]?.isNull ?? true,
+      arguments["context_ids"]?.isNull ?? true
+    else { return arguments }
+    var filled = arguments
+    filled[Self.contextArgument] = .string(context)
+    return filled
+  }
+
+  /// The schema when a context need not be named.
+  private static func defaulting(_ schema: JSONObject, to context: String) -> JSONObject {
+    guard var properties = schema["properties"]?.objectValue,
+      var argument = properties[contextArgument]?.objectValue
+    else { return schema }
+    argument["default"] = .string(context)
+    properties[contextArgument] = .object(argument)
+    var result = schema
+    result["properties"] = .object(properties)
+    if let required = schema["required"]?.arrayValue {
+      result["required"] = .array(required.filter { $0 != .string(contextArgument) })
+    }
+    return result
   }
 
   /// All four hints, since what is left out means the worst: destructive, and out in the open world.

@@ -21,6 +21,16 @@ struct ToolResult: Sendable {
     isError = true
   }
 
+  /// The person was asked, and did not agree.
+  static let declined = ToolResult(
+    failure: "declined",
+    "The user was asked and did not agree. Nothing was changed. Ask what they want instead.")
+
+  private init(failure code: String, _ message: String) {
+    content = ["status": "error", "error": .string(code), "message": .string(message)]
+    isError = true
+  }
+
   func json(for revision: Revision) -> JSONObject {
     let text: JSONValue = ["type": "text", "text": .string(JSONValue.object(content).text)]
     var result: JSONObject = ["content": [text]]

@@ -7,6 +7,7 @@ public struct AnyOperation: Sendable {
   public let title: String
   public let about: String
   public let access: Access
+  public let audience: Audience
   public let route: Route
   public let command: Command
   /// The JSON Schema of the arguments.
@@ -18,6 +19,7 @@ public struct AnyOperation: Sendable {
 
   private let retype: @Sendable (JSONObject) throws(EngineError) -> JSONObject
   private let body: @Sendable (JSONObject, Spelling, Call) async throws(EngineError) -> JSONObject
+  private let inquiry: @Sendable (JSONObject, Call) async throws(EngineError) -> String?
 
   /// How the arguments are written.
   public enum Spelling: Sendable, Hashable {
@@ -32,6 +34,7 @@ public struct AnyOperation: Sendable {
     title = operation.title
     about = operation.about
     access = operation.access
+    audience = operation.audience
     route = operation.route
     command = operation.command
     input = operation.input.definition
@@ -42,6 +45,13 @@ public struct AnyOperation: Sendable {
       do throws(SchemaFaults) {
         return schema.encode(try schema.decode(lenient: .object(arguments))).objectValue ?? [:]
       } catch { throw EngineError.invalid(error.faults) }
+    }
+    inquiry = { arguments, call async throws(EngineError) in
+      let input: Declared.Input
+      do throws(SchemaFaults) { input = try schema.decode(.object(arguments)) } catch {
+        throw EngineError.invalid(error.faults)
+      }
+      return try await operation.question(input, call)
     }
     body = { arguments, spelling, call async throws(EngineError) in
       let input: Declared.Input
@@ -66,6 +76,15 @@ public struct AnyOperation: Sendable {
     try call.caller.require(access.role)
     try call.caller.require(permission: access.permission)
     return try await body(arguments, spelling, call)
+  }
+
+  /// Whether it may want a person's yes.
+  public var asksFirst: Bool { input["properties"]?["confirm"] != nil }
+
+  /// What a person should be asked before it is run with these arguments; nil when there is nothing to ask.
+  public func question(_ arguments: JSONObject, _ call: Call) async throws(EngineError) -> String? {
+    try call.caller.require(access.role)
+    return try await inquiry(arguments, call)
   }
 
   /// The same arguments with JSON values of their types, and the defaults filled in.

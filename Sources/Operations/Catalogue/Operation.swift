@@ -17,12 +17,22 @@ public protocol Operation: Sendable {
   /// When to use it, what it returns, what not to use it for. At most 2 KB; an agent decides by this text.
   static var about: String { get }
   static var access: Access { get }
+  /// Who asks for it. Agents are not shown what only its keepers need, unless they ask to see everything.
+  static var audience: Audience { get }
   static var route: Route { get }
   static var command: Command { get }
   static var input: Schema<Input> { get }
   static var output: Schema<Output> { get }
 
   static func run(_ input: Input, _ call: Call) async throws(EngineError) -> Output
+
+  /// What a person should be asked before this is done; nil when there is nothing to ask. An operation that asks has an
+  /// argument `confirm`, and does not run without it.
+  static func question(_ input: Input, _ call: Call) async throws(EngineError) -> String?
+}
+
+extension Operation {
+  public static func question(_ input: Input, _ call: Call) async throws(EngineError) -> String? { nil }
 }
 
 /// One use of an operation.
@@ -37,4 +47,16 @@ public struct Call: Sendable {
     self.caller = caller
     self.idempotencyKey = idempotencyKey
   }
+}
+
+/// Who an operation is for. It is a matter of what is shown, not of what is allowed: that is ``Access``.
+public enum Audience: String, Sendable, Hashable {
+  /// Whoever works with memories.
+  case agents
+  /// Whoever looks after the server: keys, models, scripts, bulk.
+  case keepers
+}
+
+extension Operation {
+  public static var audience: Audience { .agents }
 }

@@ -12,6 +12,7 @@ public enum GetQueryLog: Operation {
     (update_search_config with log_queries). They are what a new policy is tried on.
     """
   public static let access = Access.reads(.member)
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/contexts/{context_id}/queries")
   public static let command = Command("context_id", example: "mneme get_query_log default --limit 20")
 

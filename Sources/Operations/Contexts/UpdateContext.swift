@@ -35,6 +35,9 @@ public enum UpdateContext: Operation {
     Field(
       "embedding_model", \.revision.embeddingModel, .embeddingModel,
       "The model, while it is empty; else change_embedding_model.")
+    Field(
+      "edge_half_life_days", \.revision.edgeHalfLifeDays, .number(0.1...3_650),
+      "After how many days half of a learned link's weight is left.")
   }
 
   public static let output = ContextView.schema

@@ -31,10 +31,8 @@ public enum UpdateSearchConfig: Operation {
     Field(
       "fetch_factor", \.revision.fetchFactor, .integer(1...10), "How many times k candidates are weighed.")
     Field("fusion", \.revision.fusion, .enumeration(), "Whether scores or places are added up.")
-    Field("second_look", \.revision.usesSecondLook, .bool, "Compare the best word by word.")
     Field("use_graph", \.revision.usesGraph, .bool, "Let links between memories count.")
-    Field("diversity", \.revision.diversity, .number(0...1), "How much repetition gives way.")
-    Field("use_rerank", \.revision.usesReranker, .bool, "Let a reranking model order the best.")
+    Field("use_rerank", \.revision.usesReranker, .bool, "Kept for rerankers; none is built in yet.")
     Field("reranker_provider", \.revision.rerankerProvider, .string(length: 0...40), "Which service.")
     Field("reranker_model", \.revision.rerankerModel, .string(length: 0...200), "Which of its models.")
     Field("log_queries", \.revision.logsQueries, .bool, "Keep questions and what they found.")

@@ -11,6 +11,7 @@ public enum ChangeEmbeddingModel: Operation {
     new ones are there; then swaps. get_embedding_status shows how far it is, undo_model_change stops it or takes it back.
     """
   public static let access = Access.writes(.member, idempotent: true)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/contexts/{context_id}/embedding-model")
   public static let command = Command(
     "context_id", "embedding_model",
@@ -46,6 +47,7 @@ public enum UndoModelChange: Operation {
     change, whose vectors are still there.
     """
   public static let access = Access.writes(.member, idempotent: false)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/contexts/{context_id}/embedding-model/undo")
   public static let command = Command("context_id", example: "mneme undo_model_change default")
 

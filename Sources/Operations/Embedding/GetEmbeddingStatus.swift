@@ -11,6 +11,7 @@ public enum GetEmbeddingStatus: Operation {
     the model is. What is not embedded is found by its words.
     """
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/workspace/embedding-status")
   public static let command = Command("context_id", example: "mneme get_embedding_status")
 

@@ -12,6 +12,7 @@ public enum ListEmbeddingModels: Operation {
     that cannot be used. A name is what create_context and change_embedding_model take.
     """
   public static let access = Access.reads()
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/system/embedding/models")
   public static let command = Command(example: "mneme list_embedding_models")
 

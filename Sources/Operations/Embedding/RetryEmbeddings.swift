@@ -11,6 +11,7 @@ public enum RetryEmbeddings: Operation {
     get_embedding_status lists them with the reasons.
     """
   public static let access = Access.writes(.member, idempotent: true)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/workspace/embedding-status/retry")
   public static let command = Command("context_id", example: "mneme retry_embeddings default")
 

@@ -12,6 +12,7 @@ public enum CreateKey: Operation {
     server keeps only its digest.
     """
   public static let access = Access.writes(.member, needs: .admin)
+  public static let audience = Audience.keepers
   public static let route = Route.post("/api/v1/config/api-keys", status: 201)
   public static let command = Command("name", example: "mneme create_key laptop --role member")
 
@@ -52,6 +53,7 @@ public enum ListKeys: Operation {
   public static let title = "List API keys"
   public static let about = "Your API keys, without their secrets; an admin sees all of the workspace."
   public static let access = Access.reads(needs: .admin)
+  public static let audience = Audience.keepers
   public static let route = Route.get("/api/v1/config/api-keys")
   public static let command = Command(example: "mneme list_keys")
 
@@ -78,6 +80,7 @@ public enum RevokeKey: Operation {
   public static let title = "Revoke an API key"
   public static let about = "Revokes an API key, effective with the next request. It cannot be undone."
   public static let access = Access.destroys(.viewer, needs: .admin)
+  public static let audience = Audience.keepers
   public static let route = Route.delete("/api/v1/config/api-keys/{key_id}")
   public static let command = Command(
     "key_id", example: "mneme revoke_key 01976c1e-8f9a-7c3d-9b1f-0a2b3c4d5e6f")

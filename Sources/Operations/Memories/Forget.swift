@@ -7,9 +7,8 @@ public enum Forget: Operation {
   public static let name = "forget"
   public static let title = "Forget"
   public static let about = """
-    Forgets one memory (memory_id), or the best matches of a query (at most k). Softly: restore_memory brings a memory back \
-    within 30 days. Unknown ids are passed over. To replace a fact by a newer one, use remember with `supersedes` \
-    instead.
+    Forgets one memory (memory_id), or the best matches of a query; restore_memory undoes it for 30 days. To replace a \
+    fact by a newer one, use remember with `supersedes`.
     """
   public static let access = Access.destroys()
   public static let route = Route.post("/api/v1/memory/forget")
@@ -21,6 +20,7 @@ public enum Forget: Operation {
     var memory: String?
     var query: String?
     var limit = 10
+    var isConfirmed = false
   }
 
   public static let input = Schema.record(Input()) {
@@ -28,7 +28,8 @@ public enum Forget: Operation {
     Field("memory_id", \.memory, .memory, "The memory to forget.")
     Field(
       "query", \.query, .string(length: Limits.queryLength, pattern: .notBlank), "Forget what answers this.")
-    Field("k", \.limit, .integer(1...100), "With query: at most how many.", required: false)
+    Field("k", \.limit, .integer(1...100), "At most how many.", required: false)
+    Field("confirm", \.isConfirmed, .bool, "The user agreed (above 10).", required: false)
   }.checked { input in
     switch (input.memory, input.query) {
     case (nil, nil): [SchemaFault(path: "memory_id", "missing", allowed: "one of memory_id and query")]
@@ -50,16 +51,42 @@ public enum Forget: Operation {
 
   public static func run(_ input: Input, _ call: Call) async throws(EngineError) -> Output {
     let access = try await call.engine.writing(input.context, as: call.caller)
-    var names = input.memory.map { [$0] } ?? []
-    if let query = input.query {
-      var request = RecallRequest(query)
-      request.limit = input.limit
-      request.includesSuperseded = true
-      let found = try await call.engine.recall(request, in: [access.reading])
-      names = found.items.map(\.memory.id.description)
+    if let memory = input.memory {
+      let forgotten = try await call.engine.forget([memory], in: access)
+      return Output(count: forgotten.count, memories: forgotten)
     }
-    let forgotten = try await call.engine.forget(names, in: access)
+    let found = try await targets(of: input, in: access, call)
+    if found.count > freely, !input.isConfirmed {
+      throw .invalid(
+        "confirm", "this would forget \(found.count) memories at once",
+        allowed: "true once the user has agreed, or a k of at most \(freely)")
+    }
+    let forgotten = try await call.engine.forget(found.map(\.id.description), in: access)
     return Output(count: forgotten.count, memories: forgotten)
+  }
+
+  /// How many a query may take away without a person's yes.
+  private static let freely = 10
+
+  public static func question(_ input: Input, _ call: Call) async throws(EngineError) -> String? {
+    guard input.query != nil else { return nil }
+    let access = try await call.engine.writing(input.context, as: call.caller)
+    let found = try await targets(of: input, in: access, call)
+    guard found.count > freely else { return nil }
+    let examples = found.prefix(3).map { "“\($0.summary)”" }.joined(separator: ", ")
+    return """
+      Forget \(found.count) memories of \(access.context.name), among them \(examples)? They can be restored for 30 days.
+      """
+  }
+
+  private static func targets(
+    of input: Input, in access: WriteAccess, _ call: Call
+  ) async throws(EngineError) -> [Memory] {
+    guard let query = input.query else { return [] }
+    var request = RecallRequest(query)
+    request.limit = input.limit
+    request.includesSuperseded = true
+    return try await call.engine.recall(request, in: [access.reading]).items.map(\.memory)
   }
 }
 

@@ -84,7 +84,7 @@ public struct RecollectionView: Sendable {
     var resultCount = 0
 
     static let schema = Schema.record(ConfidenceView()) {
-      Field("level", \.level, .enumeration(), "none: nothing relevant is stored.")
+      Field("level", \.level, .enumeration(), "none: nothing was found.")
       Field("top_score", \.topScore, .number(), "")
       Field("prominence", \.prominence, .number(), "How far the first stands out.")
       Field("result_count", \.resultCount, .integer(), "")
@@ -93,7 +93,7 @@ public struct RecollectionView: Sendable {
 
   init() {}
 
-  init(_ found: Recollection, spansContexts: Bool, hints: Bool) {
+  init(_ found: Recollection, spansContexts: Bool) {
     results = found.items.map { Item($0, namesContext: spansContexts) }
     count = results.count
     relatedTags = Self.relatedTags(of: found)
@@ -104,9 +104,6 @@ public struct RecollectionView: Sendable {
     isDegraded = found.degradedReason == nil ? nil : true
     degradedReason = found.degradedReason
     policyError = found.policyError
-    if hints {
-      exploreHints = found.items.prefix(3).map { Hint(memory: $0.memory.id, summary: $0.memory.summary) }
-    }
   }
 
   private static func relatedTags(of found: Recollection) -> [TagCount] {

@@ -10,7 +10,7 @@ public enum Remember: Operation {
     Stores one thing worth keeping: a decision with its reason, a correction, a preference, a fact that took effort to \
     find. One fact per memory. `summary` (10–500 characters) is what searches match: state the conclusion, with names \
     and absolute dates. `context_summary` says why it matters, `content` holds all of it. Durable, and found by your \
-    next recall. If it replaces an older memory, name that in `supersedes`. Not for secrets or passing chatter.
+    next recall. What it replaces goes into `supersedes`. Not for secrets or passing chatter.
     """
   public static let access = Access.writes()
   public static let route = Route.post("/api/v1/memory/remember", status: 201)
@@ -96,6 +96,7 @@ public struct RememberedView: Sendable {
   var placement = Placement()
   var wasKnown: Bool?
   var lint: [LintHint] = []
+  var embedding: EmbeddingState?
   var context = ContextID(high: 0, low: 0)
   var contextName = ""
 
@@ -119,6 +120,7 @@ public struct RememberedView: Sendable {
     placement.scope = persistence
     wasKnown = remembered.wasKnown ? true : nil
     lint = remembered.lint
+    embedding = remembered.embedding
     self.context = context.id
     contextName = context.name
   }
@@ -129,6 +131,8 @@ public struct RememberedView: Sendable {
     Field("persistence", \.placement, Placement.schema, "How long it is kept.")
     Field("already_known", \.wasKnown, .bool, "There when an earlier call had stored it.")
     Field("lint", \.lint, .array(of: LintHint.schema), "Advice for finding it more easily.", omitsEmpty: true)
+    Field(
+      "embedding_status", \.embedding, .enumeration(), "pending: found by its words until the model answers.")
     Field("context_id", \.context, .identifier(), "")
     Field("context_name", \.contextName, .string(), "")
   }

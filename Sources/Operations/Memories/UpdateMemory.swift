@@ -8,9 +8,8 @@ public enum UpdateMemory: Operation {
   public static let title = "Change a memory"
   public static let about = """
     Changes a memory: by memory_id in place (what you leave out stays), or by external_id (your own name for it, \
-    details.resource_id), which writes the whole memory: creates it when it is new, replaces it when it is known, and \
-    needs summary, content and type. Its history keeps what it was. When a fact has changed in the world, prefer \
-    remember with `supersedes`.
+    details.resource_id), which creates or replaces the whole and needs summary, content and type. History keeps what it \
+    was. When a fact has changed in the world, prefer remember with `supersedes`.
     """
   public static let access = Access.destroys(.member)
   public static let route = Route.post("/api/v1/memory/update")

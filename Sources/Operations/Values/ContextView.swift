@@ -16,6 +16,7 @@ public struct ContextView: Sendable {
   var embeddingModel: String?
   var nextModel: String?
   var sleepMode = SleepMode.skip
+  var edgeHalfLifeDays = 14.0
   var search = SearchSettings()
   var createdAt = Timestamp(microseconds: 0)
   var updatedAt = Timestamp(microseconds: 0)
@@ -35,6 +36,7 @@ public struct ContextView: Sendable {
     embeddingModel = context.embeddingModel
     nextModel = context.nextModel
     sleepMode = context.sleepMode
+    edgeHalfLifeDays = context.edgeHalfLifeDays
     search = context.search
     createdAt = context.createdAt
     updatedAt = context.updatedAt
@@ -53,6 +55,8 @@ public struct ContextView: Sendable {
     Field("embedding_model", \.embeddingModel, .string(), "What made the vectors, with its version.")
     Field("next_embedding_model", \.nextModel, .string(), "What it is changing to.")
     Field("sleep_mode", \.sleepMode, .enumeration(), "")
+    Field(
+      "edge_half_life_days", \.edgeHalfLifeDays, .number(), "How long a learned link keeps half its weight.")
     Field("search_config", \.search, SearchSettings.schema, "")
     Field("created_at", \.createdAt, .timestamp, "")
     Field("updated_at", \.updatedAt, .timestamp, "")
@@ -69,9 +73,7 @@ extension SearchSettings {
     Field("reranker_provider", \.rerankerProvider, .string(), "")
     Field("reranker_model", \.rerankerModel, .string(), "")
     Field("fusion", \.fusion, .enumeration(), "")
-    Field("second_look", \.usesSecondLook, .bool, "")
     Field("use_graph", \.usesGraph, .bool, "")
-    Field("diversity", \.diversity, .number(0...1), "")
     Field("log_queries", \.logsQueries, .bool, "")
     Field("query_retention_days", \.queryRetentionDays, .integer(1...365), "")
   }

@@ -24,10 +24,15 @@ func withDeployment<Value>(_ flags: Flags, _ body: (Deployment) async throws -> 
 extension Command {
   static let doctor = Command(
     name: "doctor", about: "Look for damage, and say what to do about it.",
-    usage: "  mneme doctor [--data DIR]",
+    usage:
+      "  mneme doctor [--repair] [--data DIR]\n\nWith --repair it first removes what can only be noise: links to memories that are not there.",
     run: { arguments in
-      let flags = try Flags(arguments, known: Flags.settings)
+      let flags = try Flags(arguments, switches: ["repair"], known: Flags.settings.union(["repair"]))
       return try await withDeployment(flags) { deployment in
+        if flags.isSet("repair") {
+          let removed = try await deployment.store.removeStrayEdges()
+          Console.write("ok   removed \(removed) links to memories that are not there\n")
+        }
         let findings = try await Doctor.examine(deployment)
         for finding in findings { Console.write("\(finding.isGood ? "ok  " : "BAD ") \(finding.text)\n") }
         return findings.allSatisfy(\.isGood) ? 0 : 1

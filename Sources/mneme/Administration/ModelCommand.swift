@@ -21,8 +21,13 @@ extension Command {
       switch flags.words {
       case ["list"]:
         for (entry, names) in zip(store.list(), ModelFolder.names) {
+          let isTable = entry.path == store.staticPath
           let state =
-            entry.problem.map { "not usable: \($0)" } ?? "installed, \((entry.bytes ?? 0) >> 20) MiB"
+            if entry.bytes == nil, isTable {
+              "not made; `mneme model distil` makes it from the other"
+            } else {
+              entry.problem.map { "not usable: \($0)" } ?? "installed, \((entry.bytes ?? 0) >> 20) MiB"
+            }
           Console.write("\(names.joined(separator: ", "))\n  \(state)\n")
         }
       case ["info"]: Console.write(ModelPackage.description(of: store))

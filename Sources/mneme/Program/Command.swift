@@ -13,7 +13,7 @@ struct Command: Sendable {
 
   static let all: [Command] = [
     .serve, .mcp, .connect, .model, .secret, .doctor, .config, .backup, .restore, .ownerKey, .workspace,
-    .user,
+    .user, .plugin,
     .completion,
     .version,
     .help,

@@ -31,7 +31,7 @@ import Testing
       ])
 
     let list = try await client.post(legacy("tools/list"), session)
-    #expect(list.json?["result"]?["tools"]?.arrayValue?.count == 9)
+    #expect(list.json?["result"]?["tools"]?.arrayValue?.count == ToolListing.coreNames.count)
     #expect(list.json?["result"]?["ttlMs"] == nil)
     #expect(list.json?["result"]?["cacheScope"] == nil)
 

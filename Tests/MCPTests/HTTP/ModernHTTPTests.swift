@@ -17,7 +17,7 @@ import Testing
     #expect(result["resultType"] == "complete")
     #expect(result["supportedVersions"] == ["2026-07-28"])
     #expect(result["ttlMs"]?.intValue ?? -1 >= 0)
-    #expect(result["cacheScope"] == "public")
+    #expect(result["cacheScope"] == "private")
     #expect(result["_meta"]?["io.modelcontextprotocol/serverInfo"] == ["name": "mneme", "version": "1.2.3"])
     let instructions = result["instructions"]?.stringValue ?? ""
     #expect((1...2048).contains(instructions.utf8.count))
@@ -46,7 +46,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "ping", "initialize", "logging/setLevel", "resources/subscribe", "subscriptions/listen", "x",
+    "ping", "initialize", "logging/setLevel", "resources/subscribe", "resources/unsubscribe", "roots/list",
+    "x",
   ])
   func `methods of the other era do not exist`(method: String) async throws {
     let answer = try await Client(House()).modern(method)
@@ -120,7 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/mcp", 9), ("/mcp?profile=core", 9), ("/mcp?profile=full", Catalogue.all.count),
+    ("/mcp", ToolListing.coreNames.count), ("/mcp?profile=core", ToolListing.coreNames.count),
+    ("/mcp?profile=admin", Catalogue.all.count),
     ("/mcp?tools=recall,remember", 2),
     ("/mcp?profile=full&tools=recall", 1),
   ]) func `the address says which tools are listed`(target: String, count: Int) async throws {

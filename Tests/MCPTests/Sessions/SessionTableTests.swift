@@ -14,7 +14,9 @@ import Threads
   }
 
   private let time = Time()
-  private let handshake = Handshake(revision: .june2025, client: "tests", result: [:])
+  private let handshake: Handshake
+
+  init() throws { handshake = try Handshake(["protocolVersion": "2025-06-18"]) }
 
   private func table(capacity: Int = 100) -> SessionTable {
     SessionTable(idle: .seconds(60), capacity: capacity) { [time] in time.now.withLock { $0 } }

@@ -3,6 +3,7 @@ import Glibc
 import HTTPServer
 import Identity
 import JSON
+import Model
 import Testing
 import Threads
 
@@ -18,7 +19,7 @@ import Threads
 
     init(
       settings: StdioServer.Settings = StdioServer.Settings(), _ house: House,
-      open: (@Sendable () async throws -> (MemoryEngine, Caller))? = nil
+      open: (@Sendable () async throws -> (engine: MemoryEngine, secret: String?))? = nil
     ) throws {
       toServer = try Pipe()
       fromServer = try Pipe()
@@ -27,7 +28,7 @@ import Threads
       settings.output = fromServer.input
       let server = StdioServer(house.endpoint, settings: settings) {
         if let open { return try await open() }
-        return (house.engine, try await house.caller(house.secret))
+        return (house.engine, house.secret)
       }
       reader = LineReader(fromServer.output, limit: 1 << 26)
       running = Task { [fromServer] in
@@ -76,7 +77,9 @@ import Threads
     #expect(opening?["result"]?["protocolVersion"] == .string(revision.rawValue))
     line.send(notification("notifications/initialized"))
     #expect(try await line.ask(legacy("ping", id: "a")) == ["jsonrpc": "2.0", "id": "a", "result": [:]])
-    #expect(try await line.ask(legacy("tools/list"))?["result"]?["tools"]?.arrayValue?.count == 9)
+    #expect(
+      try await line.ask(legacy("tools/list"))?["result"]?["tools"]?.arrayValue?.count
+        == ToolListing.coreNames.count)
     let call = try await line.ask(legacy("tools/call", ["name": "list_contexts"]))
     #expect(call?["result"]?["content"]?[0]?["type"] == "text")
     #expect(call?["result"]?["resultType"] == nil)
@@ -161,7 +164,7 @@ import Threads
     let (gate, open) = AsyncStream.makeStream(of: Never.self)
     let line = try Line(house) {
       for await _ in gate {}
-      return (house.engine, try await house.caller(house.secret))
+      return (house.engine, house.secret)
     }
     line.send(modern("tools/call", id: "slow", ["name": "list_contexts"]))
     #expect(try await line.ask(initialize())?["result"] != nil)
@@ -181,7 +184,7 @@ import Threads
         return count
       }
       if attempt == 1 { throw EngineError.unavailable("Somebody holds the lock.") }
-      return (house.engine, try await house.caller(house.secret))
+      return (house.engine, house.secret)
     }
     let first = try await line.ask(modern("tools/call", ["name": "list_contexts"]))
     #expect(first?["result"]?["isError"] == true)
@@ -199,7 +202,7 @@ import Threads
     let (gate, open) = AsyncStream.makeStream(of: Never.self)
     let line = try Line(house) {
       for await _ in gate {}
-      return (house.engine, try await house.caller(house.secret))
+      return (house.engine, house.secret)
     }
     line.send(modern("tools/call", id: "off", ["name": "list_contexts"]))
     line.send(modern("tools/call", id: "on", ["name": "list_contexts"]))
@@ -235,6 +238,87 @@ import Threads
     let line = try Line(try await House())
     #expect(try await line.ask(modern("server/discover"))?["result"] != nil)
     await line.cancel()
+  }
+
+  @Test func `a client hears of changes in both protocols at once`() async throws {
+    let house = try await House()
+    var settings = StdioServer.Settings()
+    settings.watchInterval = .milliseconds(5)
+    let line = try Line(settings: settings, house)
+    let filter: JSONObject = ["notifications": ["resourceSubscriptions": ["memory://pinned"]]]
+    #expect(
+      try await line.ask(modern("subscriptions/listen", id: "ear", filter))?["method"]
+        == "notifications/subscriptions/acknowledged")
+    _ = try await line.ask(initialize())
+    #expect(try await line.ask(legacy("resources/subscribe", ["uri": "memory://recent"]))?["result"] == [:])
+    // One of the two changes is made before the watch looks for the first time, perhaps; the other is not.
+    var heard: Set<String> = []
+    try await house.remember("Always answer in English") { $0.delivery = .always }
+    while heard.count < 2, let message = try await line.next() {
+      #expect(message["method"] == "notifications/resources/updated")
+      let isMarked = message["params"]?["_meta"]?["io.modelcontextprotocol/subscriptionId"] == "ear"
+      let uri = message["params"]?["uri"]?.stringValue ?? ""
+      #expect(isMarked == (uri == "memory://pinned"))
+      heard.insert(uri)
+    }
+    #expect(heard == ["memory://pinned", "memory://recent"])
+    // The end of the input ends the stream, with a result.
+    #expect(try await line.finish().map { $0["id"] } == ["ear"])
+  }
+
+  @Test func `listening that is called off is not answered`() async throws {
+    let line = try Line(try await House())
+    let filter: JSONObject = ["notifications": ["resourcesListChanged": true]]
+    _ = try await line.ask(modern("subscriptions/listen", id: "ear", filter))
+    line.send(notification("notifications/cancelled", ["requestId": "ear"]))
+    #expect(try await line.finish() == [])
+  }
+
+  @Test func `a client may listen so many times`() async throws {
+    var settings = StdioServer.Settings()
+    settings.concurrency = 1
+    let line = try Line(settings: settings, try await House())
+    for number in 0..<settings.listenings {
+      let filter: JSONObject = ["notifications": ["resourcesListChanged": true]]
+      #expect(
+        try await line.ask(modern("subscriptions/listen", id: .integer(Int64(number)), filter))?["method"]
+          != nil)
+    }
+    #expect(
+      try await line.ask(modern("subscriptions/listen", id: "more", ["notifications": [:]]))?["error"]?[
+        "code"]
+        == -32602)
+    #expect(try await line.ask(modern("server/discover", id: "x"))?["id"] == "x")
+    #expect(try await line.finish().count == settings.listenings)
+  }
+
+  @Test func `a key that is revoked opens nothing from the next request on`() async throws {
+    let house = try await House()
+    let owner = Client(house)
+    let made = try await owner.call("create_key", ["name": "short-lived"])["structuredContent"]
+    let secret = made?["secret"]?.stringValue
+    let line = try Line(house) { (house.engine, secret) }
+    let call = modern("tools/call", ["name": "list_contexts"])
+    #expect(try await line.ask(call)?["result"]?["structuredContent"]?["status"] == "success")
+    _ = try await owner.call("revoke_key", ["key_id": made?["key"]?["id"] ?? nil])
+    #expect(try await line.ask(call)?["result"]?["structuredContent"]?["error"] == "unauthenticated")
+    #expect(try await line.finish() == [])
+  }
+
+  @Test func `a question is asked between a call and its reply`() async throws {
+    let house = try await House()
+    for number in 0..<12 { try await house.remember("The deploy number \(number) failed") }
+    let line = try Line(house)
+    _ = try await line.ask(initialize(capabilities: ["elicitation": [:]]))
+    let arguments: JSONObject = ["context_id": "default", "query": "deploy", "k": 50]
+    let question = try await line.ask(
+      legacy("tools/call", id: 5, ["name": "forget", "arguments": .object(arguments)]))
+    #expect(question?["method"] == "elicitation/create")
+    let answer: JSONValue = ["action": "accept", "content": ["confirm": true]]
+    let reply = try await line.ask(["jsonrpc": "2.0", "id": question?["id"] ?? nil, "result": answer])
+    #expect(reply?["id"] == 5)
+    #expect(reply?["result"]?["structuredContent"]?["deleted_count"] == 12)
+    #expect(try await line.finish() == [])
   }
 
   @Test func `a client that left is no reason to die`() async throws {

@@ -67,11 +67,32 @@ struct Client: Sendable {
     _ method: String, _ params: JSONObject = [:], to target: String = "/mcp",
     headers changes: [String: String?] = [:]
   ) async throws -> Answer {
-    var headers: [String: String?] = ["MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method]
-    if method == "tools/call", let name = params["name"]?.stringValue { headers["Mcp-Name"] = name }
-    headers.merge(changes) { $1 }
     let message = MCPTests.modern(method, params)
-    return try await send(.post, to: target, body: message.bytes, headers: headers)
+    return try await send(
+      .post, to: target, body: message.bytes,
+      headers: Self.headers(of: method, params).merging(changes) { $1 })
+  }
+
+  /// A modern request whose answer is read as it comes.
+  func stream(
+    _ method: String, _ params: JSONObject = [:], id: JSONValue = 1, capabilities: JSONObject = [:]
+  ) async throws -> Response {
+    let message = MCPTests.modern(method, id: id, params, capabilities: capabilities)
+    return await ask(.post, to: "/mcp", body: message.bytes, headers: Self.headers(of: method, params))
+  }
+
+  /// A request of a session, whose answer is read as it comes.
+  func stream(_ message: JSONValue, _ session: [String: String?]) async throws -> Response {
+    await ask(.post, to: "/mcp", body: message.bytes, headers: session)
+  }
+
+  private static func headers(of method: String, _ params: JSONObject) -> [String: String?] {
+    var headers: [String: String?] = ["MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method]
+    let key = method == "resources/read" ? "uri" : "name"
+    if ["tools/call", "prompts/get", "resources/read"].contains(method) {
+      headers["Mcp-Name"] = params[key]?.stringValue
+    }
+    return headers
   }
 
   /// The result of a tool's call.
@@ -81,8 +102,10 @@ struct Client: Sendable {
   }
 
   /// Opens a session and returns the headers of what follows.
-  func session(_ revision: String = "2025-11-25") async throws -> [String: String?] {
-    let answer = try await post(initialize(revision))
+  func session(
+    _ revision: String = "2025-11-25", capabilities: JSONObject = [:]
+  ) async throws -> [String: String?] {
+    let answer = try await post(initialize(revision, capabilities: capabilities))
     return ["Mcp-Session-Id": answer.headers["Mcp-Session-Id"], "MCP-Protocol-Version": revision]
   }
 

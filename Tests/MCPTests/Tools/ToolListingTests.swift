@@ -23,10 +23,14 @@ import Testing
     #expect(Self.bytes(list).count <= 12_000)
   }
 
-  @Test func `the full list has every operation in the order of the catalogue`() throws {
+  @Test func `the full list has what agents work with, and the keepers' has everything, as in the catalogue`()
+    throws
+  {
     let list = try Self.list(.full)
-    #expect(list.map { $0["name"] } == Catalogue.all.map { .string($0.name) })
+    #expect(
+      list.map { $0["name"] } == Catalogue.all.filter { $0.audience == .agents }.map { .string($0.name) })
     #expect(Self.bytes(list).count <= 40_000)
+    #expect(try Self.list(.admin).map { $0["name"] } == Catalogue.all.map { .string($0.name) })
   }
 
   @Test func `the first tool reads only and needs no argument`() throws {
@@ -40,8 +44,8 @@ import Testing
 
   @Test func `two lists are the same to the byte`() throws {
     #expect(
-      Self.bytes(try Self.list(.full))
-        == Self.bytes(Catalogue.all.map(Tool.init).map { $0.listed(.full, for: .july2026) }))
+      Self.bytes(try Self.list(.admin))
+        == Self.bytes(Catalogue.all.map(Tool.init).map { $0.listed(.brief, for: .july2026) }))
   }
 
   @Test(arguments: Catalogue.all.map(\.name)) func `a tool is fully described`(name: String) throws {
@@ -63,7 +67,7 @@ import Testing
 
   @Test(arguments: [Role.viewer, .member, .admin, .owner])
   func `what a role may not run is not listed`(role: Role) throws {
-    let names = try Self.list(.full, role: role).compactMap { $0["name"]?.stringValue }
+    let names = try Self.list(.admin, role: role).compactMap { $0["name"]?.stringValue }
     #expect(names == Catalogue.all.filter { $0.access.role <= role }.map(\.name))
   }
 
@@ -86,7 +90,7 @@ import Testing
       (.july2026, ["name", "title", "description", "inputSchema", "outputSchema", "annotations"]),
     ] as [(Revision, [String])])
   func `a tool has the members that its revision knows`(revision: Revision, members: [String]) throws {
-    let tool = try #require(try Self.list(.full, revision).first)
+    let tool = try #require(try Self.list(.tools(["list_contexts"]), revision).first)
     #expect(tool.keys == members)
   }
 }
