@@ -129,7 +129,8 @@ let package = Package(
     module(
       "Platform",
       needs: [
-        "Authorization", "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP", "Model",
+        "Authorization", "Engine", "HTTPServer", "Identity", "Inference", "JSON", "LuaRuntime", "MCP",
+        "Model",
         "Operations", "PluginHost", "REST", "RemoteModels", "Secrets", "WebClient",
         "Retrieval", "Storage", "StorageSQLite", "Threads",
       ]),

@@ -31,7 +31,7 @@ import Testing
       \t\t"a": {"command": "x, // no comment", "args": [1,2,],},
       \t\t"mneme": {
       \t\t  "url": "u"
-      \t\t}
+      \t\t},
       \t},
       }
 

@@ -207,8 +207,11 @@ public struct CommentedJSON: Sendable {
       return
     }
     var place = last.value.upperBound
+    var trailing = ""
     if let comma = comma(after: place) {
       place = comma + 1
+      // Where the last member has a comma, the new one gets one as well.
+      trailing = ","
     } else {
       bytes.insert(Self.comma, at: place)
       place += 1
@@ -224,7 +227,7 @@ public struct CommentedJSON: Sendable {
       }
     }
     let closes = bytes[place] == Self.close
-    replace(place..<place, with: member + (closes ? "\n\(outer)" : ""))
+    replace(place..<place, with: member + trailing + (closes ? "\n\(outer)" : ""))
   }
 
   private static func text(_ value: JSONValue, indent: String) -> String {

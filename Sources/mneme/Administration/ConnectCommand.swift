@@ -16,7 +16,7 @@ extension Command {
     run: { arguments in
       let known = Flags.settings.union(["server", "api_key", "project", "name", "write", "undo"])
       let flags = try Flags(arguments, switches: ["write", "undo"], known: known)
-      let names = ConnectedProgram.allCases.map(.rawValue).joined(separator: ", ")
+      let names = ConnectedProgram.allCases.map { $0.rawValue }.joined(separator: ", ")
       guard flags.words.count == 1, let program = ConnectedProgram(rawValue: flags.words[0]) else {
         throw UsageError("Say which program: \(names).")
       }
