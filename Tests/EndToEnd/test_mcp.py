@@ -4,127 +4,15 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
 from kagura_memory import KaguraClient
-from kagura_memory.exceptions import KaguraError
-from mcp import Client, MCPError, StdioServerParameters, stdio_client
-from mcp.client.streamable_http import streamable_http_client
-from mcp.shared._httpx_utils import create_mcp_http_client
-from mcp_types import methods as wire
-from mcp_types.jsonrpc import JSONRPCRequest, JSONRPCResponse
+from mcp import MCPError
 
 from conftest import BINARY, clean_environment, memory
-
-MODERN = "2026-07-28"
-MODES = {"auto": MODERN, MODERN: MODERN, "legacy": "2025-11-25"}
-TRANSPORTS = ["http", "stdio"]
-
-
-class Witness:
-    """Stands between client and transport, and holds every result against the types of its revision."""
-
-    def __init__(self):
-        self.methods: dict[object, str] = {}
-        self.seen: list[tuple[str, dict]] = []
-
-    def sent(self, message):
-        if isinstance(message, JSONRPCRequest):
-            self.methods[message.id] = message.method
-
-    def received(self, message):
-        if isinstance(message, JSONRPCResponse):
-            self.seen.append((self.methods.pop(message.id), message.result))
-
-    def check(self, revision: str):
-        assert self.seen
-        for method, result in self.seen:
-            if (method, revision) in wire.SERVER_RESULTS:
-                wire.validate_server_result(method, revision, result)
-            assert ("resultType" in result) == (revision == MODERN), method
-
-
-class Ear:
-    """A stream whose messages are shown to a witness."""
-
-    def __init__(self, stream, show):
-        self.stream, self.show = stream, show
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def heard(self, item):
-        assert not isinstance(item, Exception), item
-        self.show(item.message)
-        return item
-
-    async def send(self, item):
-        await self.stream.send(self.heard(item))
-
-    async def receive(self):
-        return self.heard(await self.stream.receive())
-
-    def __aiter__(self):
-        return self
-
-    async def __anext__(self):
-        return self.heard(await self.stream.__anext__())
-
-    async def __aenter__(self):
-        await self.stream.__aenter__()
-        return self
-
-    async def __aexit__(self, *end):
-        return await self.stream.__aexit__(*end)
-
-
-@asynccontextmanager
-async def witnessed(transport, witness: Witness):
-    async with transport as (reading, writing):
-        yield Ear(reading, witness.received), Ear(writing, witness.sent)
-
-
-@asynccontextmanager
-async def connected(server, transport: str, mode: str, query: str = ""):
-    """The official client; what it heard was checked when the block ends."""
-    witness = Witness()
-    if transport == "stdio":
-        parameters = StdioServerParameters(
-            command=BINARY, args=["mcp", "--data", str(server.data)], env=clean_environment())
-        streams = stdio_client(parameters)
-        async with Client(witnessed(streams, witness), mode=mode, cache=None) as client:
-            yield client
-            revision = client.protocol_version
-    else:
-        async with create_mcp_http_client(headers={"Authorization": f"Bearer {server.key}"}) as http:
-            streams = streamable_http_client(f"{server.url}/mcp{query}", http_client=http)
-            async with Client(witnessed(streams, witness), mode=mode, cache=None) as client:
-                yield client
-                revision = client.protocol_version
-    assert revision == MODES[mode]
-    witness.check(revision)
-
-
-def structured(result) -> dict:
-    """What a call returned, which is the same as text and as structured content."""
-    assert len(result.content) == 1
-    assert json.loads(result.content[0].text) == result.structured_content
-    return result.structured_content
-
-
-every_way = [
-    pytest.mark.parametrize("transport", TRANSPORTS),
-    pytest.mark.parametrize("mode", list(MODES)),
-]
-
-
-def in_every_way(test):
-    for mark in every_way:
-        test = mark(test)
-    return test
+from official import MODERN, MODES, TRANSPORTS, connected, in_every_way, structured
 
 
 @in_every_way
@@ -209,53 +97,6 @@ def test_a_client_of_sessions_opens_another_when_the_server_forgot_its_own(serve
             client._session_id = "0" * 32
             assert await client.recall(context_id="default", query="ferry")
             assert client._session_id != "0" * 32
-
-    asyncio.run(run())
-
-
-def test_the_python_client_links_memories_and_walks_from_one_to_the_other(server):
-    async def run():
-        async with KaguraClient(api_key=server.key, mcp_url=f"{server.url}/mcp") as client:
-            ids = []
-            for summary in ("The gearbox whines on hills", "Bearing batch 12 was recalled", "The supplier moved to Graz"):
-                made = await client.remember(context_id="default", summary=summary, content=summary, type="note")
-                ids.append(made["memory_id"])
-            symptom, cause, supplier = ids
-
-            edge = await client.create_edge(
-                context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=1.5)
-            assert (edge.source_id, edge.target_id, edge.edge_type, edge.weight) == (symptom, cause, "depends_on", 1.5)
-            # The same again changes nothing; another value is refused, since somebody declared this one.
-            await client.create_edge(
-                context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=1.5)
-            with pytest.raises(KaguraError, match="overwrite"):
-                await client.create_edge(
-                    context_id="default", source_id=symptom, target_id=cause, edge_type="depends_on", weight=0.5)
-            await client.create_edge(context_id="default", source_id=cause, target_id=supplier, weight=1.0)
-
-            walked = await client.explore(context_id="default", memory_id=symptom)
-            found = {item["memory_id"]: item for item in walked["results"]}
-            assert found[cause]["depth"] == 1 and found[cause]["relation"] == "depends_on"
-            assert found[supplier]["path"] == [symptom, cause, supplier]
-            assert found[cause]["activation"] > found[supplier]["activation"] > 0
-            assert walked["metadata"] == {"total_activated": 2, "returned": 2, "truncated": False}
-            near = await client.explore(context_id="default", memory_id=symptom, depth=1)
-            assert [item["memory_id"] for item in near["results"]] == [cause]
-
-            changed = await client.update_edge(
-                context_id="default", source_id=symptom, target_id=cause, weight=2.5, edge_type="related_to")
-            assert (changed.weight, changed.edge_type) == (2.5, "related_to")
-            listed = await client.list_edges(context_id="default", memory_id=cause)
-            assert [(e.source_id, e.target_id, e.weight) for e in listed] == [(symptom, cause, 2.5), (cause, supplier, 1.0)]
-            assert len(await client.list_edges(context_id="default", memory_id=cause, min_weight=2)) == 1
-
-            hinted = await client.recall(context_id="default", query="gearbox", include_explore_hints=True)
-            assert hinted["explore_hints"][0]["memory_id"] == symptom
-
-            assert await client.delete_edge(context_id="default", source_id=symptom, target_id=cause)
-            with pytest.raises(KaguraError, match="link"):
-                await client.delete_edge(context_id="default", source_id=symptom, target_id=cause)
-            assert (await client.explore(context_id="default", memory_id=symptom))["results"] == []
 
     asyncio.run(run())
 
