@@ -9,7 +9,12 @@ the door and the operation. Calls of the three kinds take turns, so that what el
 from __future__ import annotations
 
 import argparse
-import http.client
+import sys
+
+# This folder has an http.py of its own, which is not meant here.
+sys.path.pop(0)
+
+import http.client  # noqa: E402
 import json
 import re
 import resource
